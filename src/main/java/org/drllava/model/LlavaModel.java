@@ -1,0 +1,143 @@
+package org.drllava.model;
+
+import org.drllava.common.InputException;
+import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Tensors;
+
+/**
+ * LLaVA: image features take the places of the image tokens in the decoder's input (arXiv 2304.08485, 2310.03744). Holds
+ * no weights of its own, so one set of weights can serve several threads.
+ */
+public final class LlavaModel {
+    /** Longer tables than this would cost memory that no sequence here needs. */
+    private static final int MOST_POSITIONS = 16_384;
+
+    private final LlavaConfig config;
+    private final Device device;
+    private final DType dtype;
+    private final Weights weights;
+    private final ClipVisionTower tower;
+    private final Llama llama;
+    private final RotaryPositions rotary;
+
+    /** The position tables belong to the innermost scope, which must not outlive the weights. */
+    public LlavaModel(LlavaConfig config, Weights weights, Device device) {
+        this.config = config;
+        this.device = device;
+        this.weights = weights;
+        tower = new ClipVisionTower(config, weights);
+        llama = new Llama(config.text(), weights);
+        dtype = llama.dtype();
+        rotary = new RotaryPositions(config.text(), maxPositions(), device, dtype);
+    }
+
+    public LlavaConfig config() {
+        return config;
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    public DType dtype() {
+        return dtype;
+    }
+
+    public Llama llama() {
+        return llama;
+    }
+
+    /** Tokens a sequence may have, image features included. */
+    public int maxPositions() {
+        return Math.min(config.text().maxPositions(), MOST_POSITIONS);
+    }
+
+    /** @param pixels float32 [images, 3, side, side], normalised; @return [images, features, vision hidden] */
+    public Tensor visionFeatures(Tensor pixels) {
+        return tower.forward(Ops.to(Ops.to(pixels, device), dtype));
+    }
+
+    /** @param features [images, features, vision hidden]; @return [images, features, hidden]: what stands for image tokens */
+    public Tensor project(Tensor features) {
+        long images = features.size(0);
+        long perImage = features.size(1);
+        Tensor x = Ops.reshape(features, images * perImage, features.size(2));
+        x = Ops.linear(x, weights.get("multi_modal_projector.linear_1.weight"), weights.get("multi_modal_projector.linear_1.bias"));
+        if (config.projector() == LlavaConfig.Projector.MLP) {
+            x = Ops.linear(Ops.gelu(x), weights.get("multi_modal_projector.linear_2.weight"),
+                    weights.get("multi_modal_projector.linear_2.bias"));
+        }
+        return Ops.view(x, images, perImage, x.size(1));
+    }
+
+    /**
+     * The decoder's last hidden states of whole sequences.
+     *
+     * @param tokens  image tokens repeated once a feature, all features of an image in one row
+     * @param images  [n, features, hidden] from {@link #project}: the images of the rows in the order in which they
+     *                occur; null when no row has one
+     * @param adapter or null for the base alone
+     * @return [batch * time, hidden], after the final norm; rows of padding mean nothing
+     */
+    public Tensor hidden(TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+        if (tokens.time() > maxPositions()) {
+            throw new InputException("a sequence of " + tokens.time() + " tokens is longer than the model's "
+                    + maxPositions() + " positions (max_position_embeddings)");
+        }
+        int[] positions = new int[tokens.ids().length];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = i % tokens.time();
+        }
+        var plan = new AttentionPlan.Causal(tokens.batch(), tokens.time(),
+                rotary.rows(Tensors.of(device, positions, positions.length)));
+        return llama.forward(embed(tokens, images), plan, adapter);
+    }
+
+    /**
+     * The decoder's hidden states of tokens that follow those in {@code cache}; the cache grows by them.
+     *
+     * @param tokens one row a row of the cache; a row of length 0 waits
+     * @return [batch * time, hidden], after the final norm
+     */
+    public Tensor extend(KvCache cache, TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+        KvCache.Step step = cache.append(tokens, rotary);
+        return llama.forward(embed(tokens, images), step, adapter);
+    }
+
+    /** An empty cache for {@code batch} sequences of up to {@code capacity} tokens; it belongs to the innermost scope. */
+    public KvCache newCache(int batch, int capacity) {
+        return new KvCache(config.text(), batch, capacity, device, dtype);
+    }
+
+    /** [batch * time, hidden] */
+    private Tensor embed(TokenBatch tokens, Tensor images) {
+        int[] places = tokens.placesOf(config.imageTokenId());
+        long features = images == null ? 0 : images.size(0) * images.size(1);
+        if (places.length != features) {
+            throw new InputException("the sequences have " + places.length + " image tokens where their images have "
+                    + features + " features");
+        }
+        int[] ids = tokens.ids();
+        if (places.length > 0) {
+            // An image token is never embedded; the original LLaVA's even lies outside the vocabulary.
+            ids = ids.clone();
+            for (int place : places) {
+                ids[place] = 0;
+            }
+        }
+        for (int id : ids) {
+            if (id < 0 || id >= config.text().vocabularySize()) {
+                throw new InputException("token " + id + " lies outside the vocabulary of " + config.text().vocabularySize());
+            }
+        }
+        Tensor embedded = llama.embed(Tensors.of(device, ids, ids.length));
+        if (places.length == 0) {
+            return embedded;
+        }
+        return Ops.indexCopy(embedded, 0, Tensors.of(device, places, places.length),
+                Ops.reshape(images, features, images.size(2)));
+    }
+}

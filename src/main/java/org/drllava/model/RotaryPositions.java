@@ -1,0 +1,57 @@
+package org.drllava.model;
+
+import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Tensors;
+
+/**
+ * Rotary position embedding (arXiv 2104.09864) as LLaMA pairs it: element i turns with element i + head/2 by the angle
+ * {@code position / theta^(2i / head)}. Tables are made once, in float32, then cast to the model's dtype.
+ */
+final class RotaryPositions {
+    private final Tensor cosines;
+    private final Tensor sines;
+
+    /** Tables for positions below {@code positions}; they belong to the innermost scope. */
+    RotaryPositions(Text config, int positions, Device device, DType dtype) {
+        int head = config.headSize();
+        float[] cos = new float[positions * head];
+        float[] sin = new float[positions * head];
+        for (int i = 0; i < head / 2; i++) {
+            // float32 at each step, as PyTorch computes inv_freq and its outer product with the positions
+            float inverse = (float) (1.0 / Math.pow(config.ropeTheta(), 2.0 * i / head));
+            for (int p = 0; p < positions; p++) {
+                float angle = p * inverse;
+                float c = (float) Math.cos(angle);
+                float s = (float) Math.sin(angle);
+                cos[p * head + i] = c;
+                cos[p * head + i + head / 2] = c;
+                // The first half meets minus the second half: the sign lives in the table.
+                sin[p * head + i] = -s;
+                sin[p * head + i + head / 2] = s;
+            }
+        }
+        cosines = Ops.to(Tensors.of(device, cos, positions, head), dtype);
+        sines = Ops.to(Tensors.of(device, sin, positions, head), dtype);
+    }
+
+    /** @param positions int64 [rows]; the result belongs to the innermost scope */
+    Rows rows(Tensor positions) {
+        long head = cosines.size(1);
+        long rows = positions.elements();
+        return new Rows(Ops.view(Ops.indexSelect(cosines, 0, positions), rows, 1, head),
+                Ops.view(Ops.indexSelect(sines, 0, positions), rows, 1, head));
+    }
+
+    /** Tables for the rows of one pass. @param cosines [rows, 1, head]; @param sines the same, negative in the first half */
+    record Rows(Tensor cosines, Tensor sines) {
+        /** @param x [rows, heads, head]; @return the same, rotated */
+        Tensor apply(Tensor x) {
+            Tensor swapped = Ops.rollLast(x, x.size(2) / 2);
+            return Ops.add(Ops.multiply(x, cosines), Ops.multiply(swapped, sines));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package org.drllava.tensor;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.drllava.bindings.libtorch.NativeTensor;
+
+/**
+ * An n-dimensional array on a device. Made by {@link Tensors} and {@link Ops}; owned by the {@link TensorScope} that was
+ * innermost when it was made.
+ */
+public final class Tensor {
+    private final NativeTensor handle;
+    private long[] shape;
+    private DType dtype;
+
+    Tensor(NativeTensor handle) {
+        this.handle = handle;
+    }
+
+    NativeTensor handle() {
+        return handle;
+    }
+
+    static NativeTensor handleOrNull(Tensor tensor) {
+        return tensor == null ? null : tensor.handle;
+    }
+
+    /** Sizes, one a dimension. Do not change the array. */
+    public long[] shape() {
+        if (shape == null) {
+            shape = handle.shape();
+        }
+        return shape;
+    }
+
+    /** Size of dimension {@code d}; negative {@code d} counts from the last. */
+    public long size(int d) {
+        long[] sizes = shape();
+        return sizes[d < 0 ? sizes.length + d : d];
+    }
+
+    public int dimensions() {
+        return shape().length;
+    }
+
+    public long elements() {
+        return elements(shape());
+    }
+
+    static long elements(long[] shape) {
+        long product = 1;
+        for (long size : shape) {
+            product = Math.multiplyExact(product, size);
+        }
+        return product;
+    }
+
+    public DType dtype() {
+        if (dtype == null) {
+            dtype = DType.ofScalarType(handle.scalarType());
+        }
+        return dtype;
+    }
+
+    public Device device() {
+        return handle.deviceType() == Device.CPU.type() ? Device.CPU : new Device.Cuda(handle.deviceIndex());
+    }
+
+    /**
+     * The elements themselves, row-major, without a copy. Valid while the tensor is.
+     *
+     * @throws IllegalStateException when the tensor is not contiguous or not on the CPU
+     */
+    public MemorySegment segment() {
+        if (!handle.isContiguous() || handle.deviceType() != Device.CPU.type()) {
+            throw new IllegalStateException(this + " is not contiguous CPU memory");
+        }
+        return handle.data(elements() * dtype().bytes());
+    }
+
+    /** A copy of the elements as float32, row-major, from any device and floating dtype. */
+    public float[] toFloats() {
+        try (TensorScope scope = TensorScope.open()) {
+            return Ops.toHost(this, DType.FLOAT32).segment().toArray(JAVA_FLOAT);
+        }
+    }
+
+    /** A copy of the elements of an integer or boolean tensor. */
+    public long[] toLongs() {
+        try (TensorScope scope = TensorScope.open()) {
+            return Ops.toHost(this, DType.INT64).segment().toArray(JAVA_LONG);
+        }
+    }
+
+    /** The only element of a tensor that has one. */
+    public float item() {
+        float[] values = toFloats();
+        if (values.length != 1) {
+            throw new IllegalStateException(this + " has not exactly one element");
+        }
+        return values[0];
+    }
+
+    /** Copies {@code source} over the elements, row-major. The tensor is contiguous float32 on the CPU. */
+    public void set(float[] source) {
+        MemorySegment.copy(source, 0, segment(), JAVA_FLOAT, 0, source.length);
+    }
+
+    /** The raw bytes of a contiguous CPU tensor, copied. */
+    public byte[] toBytes() {
+        return segment().toArray(JAVA_BYTE);
+    }
+
+    @Override
+    public String toString() {
+        return handle.isClosed() ? "freed tensor" : dtype() + Arrays.toString(shape());
+    }
+}
