@@ -1,0 +1,114 @@
+package org.drllava.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.drllava.bindings.libtorch.LibTorchFiles;
+import org.drllava.common.InputException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program {@code drllava}. Exit status: 0 done, 1 a check failed or the work could not go on, 2 bad usage or bad
+ * input. Results go to standard output, everything else to standard error.
+ */
+@Command(
+        name = "drllava",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Trains, evaluates and serves clinical vision-language models.",
+        footer = {"", "\"drllava COMMAND --help\" tells more about a command."})
+public final class Main {
+    static final int DONE = 0;
+    static final int FAILED = 1;
+    static final int BAD_INPUT = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print stack traces of errors.")
+    private boolean debug;
+
+    private Main() {}
+
+    /** Runs one command and ends the JVM with its exit status. */
+    public static void main(String[] arguments) {
+        // Results are UTF-8 whatever the locale, and pictures are decoded on hosts without a display.
+        System.setOut(utf8(FileDescriptor.out));
+        System.setErr(utf8(FileDescriptor.err));
+        System.setProperty("java.awt.headless", "true");
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        CommandLine commandLine = commandLine();
+        try {
+            return commandLine.execute(arguments);
+        } catch (Error e) { // picocli hands over exceptions only
+            return commandLine.<Main>getCommand().report(e, commandLine);
+        }
+    }
+
+    static CommandLine commandLine() {
+        var main = new Main();
+        var commandLine = new CommandLine(main);
+        commands().forEach(commandLine::addSubcommand);
+        return commandLine
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler((e, arguments) -> misused(e))
+                .setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
+    }
+
+    /** Every command of the program. */
+    private static List<Object> commands() {
+        return List.of(new DoctorCommand(OperatorProbe.ABI_VERSION));
+    }
+
+    @Option(
+            names = "--libtorch",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "Use the libtorch in this folder, for example the torch/lib of an installed PyTorch, instead of"
+                    + " the jar's (also: DRLLAVA_LIBTORCH).")
+    private void libtorch(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new ParameterException(spec.commandLine(), "--libtorch: there is no folder " + folder);
+        }
+        System.setProperty(LibTorchFiles.PROPERTY, folder.toString());
+    }
+
+    private static int misused(ParameterException e) {
+        PrintWriter err = e.getCommandLine().getErr();
+        err.println("drllava: " + e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("Try \"" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help\".");
+        return BAD_INPUT;
+    }
+
+    private int report(Throwable thrown, CommandLine command) {
+        PrintWriter err = command.getErr();
+        if (debug) {
+            thrown.printStackTrace(err);
+        } else {
+            err.println("drllava: " + ErrorSentence.of(thrown));
+        }
+        err.flush();
+        return thrown instanceof InputException ? BAD_INPUT : FAILED;
+    }
+
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+}
