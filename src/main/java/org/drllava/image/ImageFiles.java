@@ -1,0 +1,104 @@
+package org.drllava.image;
+
+import java.awt.image.BufferedImage;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
+import javax.imageio.stream.ImageInputStream;
+import org.drllava.common.InputException;
+
+/** Reads picture files: JPEG, PNG, TIFF, WebP, BMP and the first frame of a GIF. */
+public final class ImageFiles {
+    private static final long MOST_PIXELS = 100_000_000;
+    private static final int LONGEST_SIDE = 30_000;
+
+    private ImageFiles() {}
+
+    /**
+     * The picture, upright (EXIF orientation applied), as Pillow's {@code convert("RGB")} has it: stored numbers without
+     * colour management, alpha dropped, palettes expanded; of 16 bits the upper 8.
+     *
+     * @throws InputException when the file is missing, no picture, cut or damaged, or larger than 100 megapixels or
+     *     30,000 pixels a side; a too large one is refused before its pixels take memory
+     */
+    public static RgbImage read(Path file) {
+        if (Files.isDirectory(file)) throw new InputException(file + " should be a picture, but is a folder.");
+        if (!Files.isReadable(file)) throw new InputException(file + " should be a picture, but there is no such readable file.");
+        try (var in = ImageIO.createImageInputStream(file.toFile())) {
+            if (in == null) throw new IOException("it cannot be opened");
+            var container = Container.read(in);
+            if (container == null) throw new InputException(file + " is not a picture: expected JPEG, PNG, TIFF, WebP, BMP or GIF.");
+            return Orientation.upright(decode(in, container, file), container.orientation());
+        } catch (InputException e) {
+            throw e;
+        } catch (EOFException e) {
+            throw new InputException(file + " is cut off: it ends before the picture does.", e);
+        } catch (IOException | RuntimeException e) {
+            // Decoders meet hostile bytes with any exception; to the user all of them say the same.
+            throw new InputException(file + " cannot be read as a picture: " + reason(e), e);
+        }
+    }
+
+    private static RgbImage decode(ImageInputStream in, Container container, Path file) throws IOException {
+        var readers = ImageIO.getImageReadersByFormatName(container.format());
+        if (!readers.hasNext()) throw new IOException("no decoder for " + container.format() + " is there");
+        var reader = readers.next();
+        try {
+            in.seek(0);
+            reader.setInput(in, true, true);
+            requireSize(reader.getWidth(0), reader.getHeight(0), file);
+            var damage = new Damage();
+            reader.addIIOReadWarningListener(damage);
+            var image = pixels(reader, container);
+            if (damage.warning != null) throw new IOException(damage.warning);
+            return image;
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static RgbImage pixels(ImageReader reader, Container container) throws IOException {
+        if (container.format().equals("jpeg") && reader.canReadRaster()) {
+            var type = reader.getRawImageType(0);
+            boolean inks = type == null || type.getNumBands() == 4;
+            if (inks) {
+                var raster = reader.readRaster(0, null);
+                if (raster.getNumBands() == 4) return Rasters.inks(raster, container.adobeTransform());
+            }
+        }
+        BufferedImage image = reader.read(0);
+        return Rasters.rgb(image);
+    }
+
+    private static void requireSize(int width, int height, Path file) {
+        if (width < 1 || height < 1) throw new InputException(file + " has no pixels: " + width + " x " + height + ".");
+        if ((long) width * height > MOST_PIXELS || Math.max(width, height) > LONGEST_SIDE) {
+            throw new InputException(file + " has " + width + " x " + height + " pixels; expected at most 100 megapixels and 30,000 a side.");
+        }
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) cause = cause.getCause();
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    /** ImageIO fills the rest of a cut picture with grey and only warns. */
+    private static final class Damage implements IIOReadWarningListener {
+        private String warning;
+
+        @Override
+        public void warningOccurred(ImageReader source, String message) {
+            var text = message.toLowerCase(Locale.ROOT);
+            boolean harmless = text.contains("extraneous");
+            if (!harmless && (text.contains("premature") || text.contains("corrupt") || text.contains("truncated") || text.contains("eof"))) {
+                warning = message;
+            }
+        }
+    }
+}
