@@ -73,7 +73,7 @@ public final class Main {
 
     /** Every command of the program. */
     private static List<Object> commands() {
-        return List.of(new DoctorCommand(OperatorProbe.ABI_VERSION));
+        return List.of(new DoctorCommand(OperatorProbe.ABI_VERSION), new VerifyCommand());
     }
 
     @Option(

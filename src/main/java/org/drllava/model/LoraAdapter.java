@@ -24,7 +24,7 @@ public final class LoraAdapter {
 
     /** @param rank r; @param alpha numerator of the scale */
     public record Settings(int rank, double alpha) {
-        double scale() {
+        public double scale() {
             return alpha / rank;
         }
     }

@@ -1,0 +1,164 @@
+package org.drllava.rollout;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.drllava.model.KvCache;
+import org.drllava.model.LlavaModel;
+import org.drllava.model.LoraAdapter;
+import org.drllava.model.TokenBatch;
+import org.drllava.tensor.Autograd;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
+import org.drllava.tensor.Tensors;
+
+/**
+ * Plays whole conversations: questions are given, answers are sampled turn by turn, and keys and values stay cached over
+ * all turns, so nothing is encoded twice. Every row has a length of its own; a row whose answer has ended waits for the
+ * others and then all next questions are read in one step.
+ */
+public final class RolloutEngine {
+    private final LlavaModel model;
+    private final LoraAdapter adapter;
+    private final Sampling sampling;
+    private final int endToken;
+    private final int maxAnswerTokens;
+
+    /** @param adapter or null; @param maxAnswerTokens of one answer, its end token included */
+    public RolloutEngine(LlavaModel model, LoraAdapter adapter, Sampling sampling, int endToken, int maxAnswerTokens) {
+        this.model = model;
+        this.adapter = adapter;
+        this.sampling = sampling;
+        this.endToken = endToken;
+        this.maxAnswerTokens = maxAnswerTokens;
+    }
+
+    /**
+     * @param dialogues decoded together; they may differ in turns and lengths
+     * @param images    [dialogues, features, hidden], projected; null when the openings have no image tokens
+     * @param seed      of the run
+     * @param step      of the run; seed, step, conversation and position decide every sample
+     */
+    public List<Episode> run(List<Dialogue> dialogues, Tensor images, long seed, long step) {
+        try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
+            List<Row> rows = dialogues.stream().map(Row::new).toList();
+            KvCache cache = model.newCache(rows.size(), capacity(dialogues));
+            int turns = dialogues.stream().mapToInt(Dialogue::turns).max().orElse(0);
+            for (int turn = 0; turn < turns; turn++) {
+                for (Row row : rows) {
+                    row.startTurn(turn);
+                }
+                boolean first = turn == 0;
+                while (rows.stream().anyMatch(Row::hasPending)) {
+                    advance(rows, cache, first ? images : null, seed, step);
+                    first = false;
+                }
+            }
+            return rows.stream().map(Row::episode).toList();
+        }
+    }
+
+    private int capacity(List<Dialogue> dialogues) {
+        // One token more a turn: an answer that the limit cuts off gets an end token it did not sample.
+        return dialogues.stream().mapToInt(d -> d.promptTokens() + d.turns() * (maxAnswerTokens + 1)).max().orElse(0);
+    }
+
+    /** Feeds every row's pending tokens and samples the next token of each row that had some. */
+    private void advance(List<Row> rows, KvCache cache, Tensor images, long seed, long step) {
+        try (TensorScope scope = TensorScope.open()) {
+            TokenBatch batch = TokenBatch.of(rows.stream().map(Row::takePending).toList());
+            Tensor hidden = model.extend(cache, batch, images, adapter);
+            List<Row> waiting = new ArrayList<>();
+            int[] last = new int[rows.size()];
+            for (int i = 0; i < rows.size(); i++) {
+                if (batch.lengths()[i] > 0) {
+                    last[waiting.size()] = i * batch.time() + batch.lengths()[i] - 1;
+                    waiting.add(rows.get(i));
+                }
+            }
+            int[] places = java.util.Arrays.copyOf(last, waiting.size());
+            Tensor logits = model.llama().logits(Ops.indexSelect(hidden, 0, Tensors.of(model.device(), places, places.length)));
+            double temperature = sampling.scoringTemperature();
+            Tensor distribution = Ops.logSoftmax(temperature == 1 ? logits : Ops.multiply(logits, 1 / temperature));
+            float[] logprobs = distribution.toFloats();
+            int vocabulary = (int) distribution.size(1);
+            for (int i = 0; i < places.length; i++) {
+                Row row = waiting.get(i);
+                double uniform = Philox.uniform(seed, step, row.dialogue.number(), row.tokens.size());
+                int token = sampling.choose(logprobs, i * vocabulary, vocabulary, uniform);
+                row.accept(token, logprobs[i * vocabulary + token]);
+            }
+        }
+    }
+
+    /** One conversation while it is played. */
+    private final class Row {
+        private final Dialogue dialogue;
+        private final IntBuffer tokens = new IntBuffer();
+        private final List<Boolean> answer = new ArrayList<>();
+        private final List<Float> logprobs = new ArrayList<>();
+        private final List<Episode.Span> spans = new ArrayList<>();
+        private int fed;
+        private boolean playing;
+        private int answerStart;
+
+        Row(Dialogue dialogue) {
+            this.dialogue = dialogue;
+        }
+
+        void startTurn(int turn) {
+            playing = turn < dialogue.turns();
+            if (!playing) {
+                return;
+            }
+            if (turn > 0 && !spans.getLast().ended()) {
+                append(endToken, false);
+            }
+            for (int token : dialogue.prompt(turn)) {
+                append(token, false);
+            }
+            answerStart = tokens.size();
+        }
+
+        boolean hasPending() {
+            return playing;
+        }
+
+        /** Tokens not yet in the cache; none while the row waits. */
+        int[] takePending() {
+            if (!playing) {
+                return new int[0];
+            }
+            int[] pending = tokens.copy(fed, tokens.size());
+            fed = tokens.size();
+            return pending;
+        }
+
+        void accept(int token, float logprob) {
+            append(token, true);
+            logprobs.add(logprob);
+            boolean ended = token == endToken;
+            if (ended || tokens.size() - answerStart == maxAnswerTokens) {
+                spans.add(new Episode.Span(answerStart, tokens.size(), ended));
+                playing = false;
+            }
+        }
+
+        private void append(int token, boolean sampled) {
+            tokens.add(token);
+            answer.add(sampled);
+        }
+
+        Episode episode() {
+            boolean[] flags = new boolean[answer.size()];
+            for (int i = 0; i < flags.length; i++) {
+                flags[i] = answer.get(i);
+            }
+            float[] sampled = new float[logprobs.size()];
+            for (int i = 0; i < sampled.length; i++) {
+                sampled[i] = logprobs.get(i);
+            }
+            return new Episode(tokens.copy(0, tokens.size()), flags, sampled, List.copyOf(spans));
+        }
+    }
+}

@@ -1,0 +1,337 @@
+package org.drllava.verify;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.drllava.model.AdapterFolder;
+import org.drllava.model.AnswerRows;
+import org.drllava.model.LlavaModel;
+import org.drllava.model.LoraAdapter;
+import org.drllava.model.TokenBatch;
+import org.drllava.model.TokenScores;
+import org.drllava.ppo.PpoLosses;
+import org.drllava.rollout.Dialogue;
+import org.drllava.rollout.Episode;
+import org.drllava.rollout.RolloutEngine;
+import org.drllava.rollout.Sampling;
+import org.drllava.sft.SftLoss;
+import org.drllava.tensor.AdamW;
+import org.drllava.tensor.Autograd;
+import org.drllava.tensor.DType;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Tensors;
+import tools.jackson.databind.JsonNode;
+
+/** Groups that run the network: features, logits, decoding, losses, gradients, optimiser steps. */
+final class NetworkGroups {
+    /** bfloat16 keeps 8 bits of a number: bounds made for float32 are widened to what PyTorch's own bfloat16 shows. */
+    private static final double BFLOAT16_BOUND = 0.1;
+
+    private final Reference reference;
+    private final LlavaModel model;
+    private final boolean exact;
+    private final AdapterFolder.Loaded adapter;
+    private final ParameterArena arena;
+
+    NetworkGroups(Reference reference, LlavaModel model, DType dtype) {
+        this.reference = reference;
+        this.model = model;
+        this.exact = dtype == DType.FLOAT32;
+        adapter = AdapterFolder.read(reference.folder().resolve("adapter"), model.config());
+        arena = new ParameterArena(model.device(), LoraAdapter.shapes(model.config().text(), adapter.settings()));
+        adapter.into(arena);
+    }
+
+    Verdict vision() {
+        try (Autograd.Guard off = Autograd.off()) {
+            Tensor features = model.visionFeatures(pixels());
+            double worst = Math.max(relative(features, "vision.features"), relative(model.project(features), "vision.projected"));
+            return verdict("vision", worst, reference.bound("vision"));
+        }
+    }
+
+    Verdict prompt() {
+        return verdict("prompt", logitError(null, "prompt.logits"), reference.bound("prompt"));
+    }
+
+    Verdict lora() {
+        return verdict("lora", logitError(lora(arena.leaves()), "lora.logits"), reference.bound("lora"));
+    }
+
+    /** Greedy decoding on the cached path. In bfloat16 near ties fall otherwise, so there half of the tokens suffice. */
+    Verdict greedy() {
+        Set<Integer> suppressed = new HashSet<>();
+        reference.json().path("greedy").path("suppressed").forEach(token -> suppressed.add(token.asInt()));
+        int[] expected = reference.ints("greedy.tokens");
+        List<int[]> prompts = prompts();
+        int length = expected.length / prompts.size();
+        List<Dialogue> dialogues = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            dialogues.add(new Dialogue(dialogues.size(), prompt, List.of()));
+        }
+        int noEnd = -1;
+        var engine = new RolloutEngine(model, null, Sampling.greedy(suppressed), noEnd, length);
+        int wrong = 0;
+        try (Autograd.Guard off = Autograd.off()) {
+            List<Episode> episodes = engine.run(dialogues, images(), 0, 0);
+            for (int row = 0; row < episodes.size(); row++) {
+                Episode episode = episodes.get(row);
+                int[] sampled = episode.text(episode.spans().getFirst());
+                for (int i = 0; i < length; i++) {
+                    wrong += sampled[i] == expected[row * length + i] ? 0 : 1;
+                }
+            }
+        }
+        return new Verdict("greedy", (double) wrong / expected.length, exact ? 0 : 0.5);
+    }
+
+    Verdict sft() {
+        float expected = reference.floats("sft.loss")[0];
+        return scalar("sft.loss", sftLoss(arena.leaves()).item(), expected, "sft");
+    }
+
+    Verdict sftGradients() {
+        var leaves = arena.leaves();
+        leaves.backward(sftLoss(leaves));
+        return gradients("sft.grad", leaves);
+    }
+
+    Verdict ppo() {
+        try (Autograd.Guard off = Autograd.off()) {
+            Answers answers = answers();
+            TokenScores scores = TokenScores.of(model, hidden(answers.batch(), arena.leaves()), answers.rows(), temperature());
+            float[] loss = {policyLoss(answers, scores.logprobs()).item()};
+            double worst = 0;
+            worst = Math.max(worst, excess(scores.logprobs().toFloats(), answers.pick("ppo.logprobs"), "ppo"));
+            worst = Math.max(worst, excess(scores.entropies().toFloats(), answers.pick("ppo.entropies"), "ppo"));
+            worst = Math.max(worst, excess(loss, reference.floats("ppo.policy_loss"), "ppo"));
+            return new Verdict("ppo", worst, 1);
+        }
+    }
+
+    Verdict policyGradients() {
+        var leaves = arena.leaves();
+        leaves.backward(policyLoss(leaves));
+        return gradients("ppo.grad", leaves);
+    }
+
+    Verdict value() {
+        try (Autograd.Guard off = Autograd.off()) {
+            Answers answers = answers();
+            Tensor values = values(answers, arena.leaves(), head("weight"), head("bias"));
+            double worst = excess(values.toFloats(), answers.pick("ppo.value_pred"), "ppo");
+            float[] loss = {valueLoss(answers, values).item()};
+            return new Verdict("value", Math.max(worst, excess(loss, reference.floats("ppo.value_loss"), "ppo")), 1);
+        }
+    }
+
+    Verdict valueGradients() {
+        SequencedMap<String, long[]> headShapes = new LinkedHashMap<>();
+        headShapes.put("weight", reference.tensor("value_head.weight").shape());
+        headShapes.put("bias", reference.tensor("value_head.bias").shape());
+        ParameterArena head = new ParameterArena(model.device(), headShapes);
+        headShapes.keySet().forEach(name -> head.get(name).set(reference.floats("value_head." + name)));
+        var leaves = arena.leaves();
+        var headLeaves = head.leaves();
+        Answers answers = answers();
+        Tensor loss = valueLoss(answers, values(answers, leaves, headLeaves.byName().get("weight"), headLeaves.byName().get("bias")));
+        Map<String, Tensor> all = new LinkedHashMap<>(leaves.byName());
+        all.putAll(headLeaves.byName());
+        Autograd.backward(loss, all.values().toArray(new Tensor[0]));
+        double worst = gradients("value.grad", leaves).error();
+        float[] flat = headLeaves.gradient().toFloats();
+        float[] weight = Arrays.copyOf(flat, flat.length - 1);
+        worst = Math.max(worst, Verdict.relativeNorm(weight, reference.floats("value_head.grad.weight")));
+        worst = Math.max(worst, Verdict.relativeNorm(new float[] {flat[flat.length - 1]}, reference.floats("value_head.grad.bias")));
+        return verdict("value.grad", worst, reference.bound("grad"));
+    }
+
+    Verdict adamw() {
+        JsonNode settings = reference.json().path("adamw");
+        ParameterArena trained = new ParameterArena(model.device(), arena.shapes());
+        adapter.into(trained);
+        var leaves = trained.leaves();
+        AdamW optimizer = new AdamW(trained.values(), new AdamW.Settings(settings.path("betas").get(0).asDouble(),
+                settings.path("betas").get(1).asDouble(), settings.path("eps").asDouble(), settings.path("weight_decay").asDouble()));
+        for (int step = 0; step < settings.path("steps").asInt(); step++) {
+            Tensors.zero(leaves.gradient());
+            leaves.backward(policyLoss(leaves));
+            AdamW.clipNorm(leaves.gradient(), settings.path("max_grad_norm").asDouble());
+            optimizer.step(leaves.gradient(), settings.path("lr").asDouble());
+        }
+        double worst = 0;
+        for (String name : trained.shapes().keySet()) {
+            worst = Math.max(worst, Verdict.relativeNorm(trained.get(name).toFloats(), reference.floats("adamw." + name)));
+        }
+        return verdict("adamw", worst, reference.bound("adamw"));
+    }
+
+    // Pieces -----------------------------------------------------------------------------------------------------------
+
+    private Tensor pixels() {
+        return Tensors.of(model.device(), reference.floats("prompt.pixel_values"), reference.tensor("prompt.pixel_values").shape());
+    }
+
+    private Tensor images() {
+        try (Autograd.Guard off = Autograd.off()) {
+            return model.project(model.visionFeatures(pixels()));
+        }
+    }
+
+    private List<int[]> prompts() {
+        return reference.sequences("prompt.input_ids", "prompt.attention_mask");
+    }
+
+    private LoraAdapter lora(ParameterArena.Leaves leaves) {
+        return LoraAdapter.of(leaves.byName(), adapter.settings().scale());
+    }
+
+    private Tensor hidden(TokenBatch batch, ParameterArena.Leaves leaves) {
+        return model.hidden(batch, images(), lora(leaves));
+    }
+
+    private double temperature() {
+        return reference.json().path("ppo").path("temperature").asDouble();
+    }
+
+    /** Largest error over real positions, relative to the largest logit. */
+    private double logitError(LoraAdapter lora, String name) {
+        try (Autograd.Guard off = Autograd.off()) {
+            TokenBatch batch = TokenBatch.of(prompts());
+            float[] computed = model.llama().logits(model.hidden(batch, images(), lora)).toFloats();
+            float[] expected = reference.floats(name);
+            int vocabulary = model.config().text().vocabularySize();
+            double worst = 0;
+            for (int row = 0; row < batch.batch(); row++) {
+                int elements = batch.lengths()[row] * vocabulary;
+                int ours = row * batch.time() * vocabulary;
+                // The reference pads on the left, so its real positions are the row's last.
+                int theirs = (row + 1) * batch.time() * vocabulary - elements;
+                worst = Math.max(worst, Verdict.largest(Arrays.copyOfRange(computed, ours, ours + elements),
+                        Arrays.copyOfRange(expected, theirs, theirs + elements)));
+            }
+            return worst / Verdict.magnitude(expected);
+        }
+    }
+
+    private Tensor sftLoss(ParameterArena.Leaves leaves) {
+        TokenBatch batch = TokenBatch.of(prompts());
+        int[] labels = reference.ints("sft.labels");
+        List<boolean[]> learn = new ArrayList<>();
+        for (int row = 0; row < batch.batch(); row++) {
+            boolean[] flags = new boolean[batch.lengths()[row]];
+            for (int t = 0; t < flags.length; t++) {
+                flags[t] = labels[(row + 1) * batch.time() - flags.length + t] >= 0;
+            }
+            learn.add(flags);
+        }
+        AnswerRows rows = AnswerRows.of(batch, learn);
+        return SftLoss.of(model, hidden(batch, leaves), rows, rows.count());
+    }
+
+    /** The PPO sequences with their left padding cut off, and which of a [B, T-1] tensor's elements are answer tokens. */
+    private record Answers(Reference reference, TokenBatch batch, AnswerRows rows, int[] chosen) {
+        float[] pick(String name) {
+            float[] all = reference.floats(name);
+            float[] picked = new float[chosen.length];
+            for (int i = 0; i < picked.length; i++) {
+                picked[i] = all[chosen[i]];
+            }
+            return picked;
+        }
+
+        Tensor tensor(String name) {
+            return Tensors.of(org.drllava.tensor.Device.CPU, pick(name), chosen.length);
+        }
+    }
+
+    private Answers answers() {
+        TokenBatch batch = TokenBatch.of(reference.sequences("ppo.sequences", "ppo.attention_mask"));
+        float[] mask = reference.floats("ppo.answer_mask");
+        int width = (int) reference.tensor("ppo.answer_mask").shape()[1];
+        List<boolean[]> learn = new ArrayList<>();
+        List<Integer> chosen = new ArrayList<>();
+        for (int row = 0; row < batch.batch(); row++) {
+            int length = batch.lengths()[row];
+            boolean[] flags = new boolean[length];
+            int padding = width + 1 - length;
+            for (int t = 1; t < length; t++) {
+                int place = row * width + padding + t - 1;
+                flags[t] = mask[place] != 0;
+                if (flags[t]) {
+                    chosen.add(place);
+                }
+            }
+            learn.add(flags);
+        }
+        return new Answers(reference, batch, AnswerRows.of(batch, learn), chosen.stream().mapToInt(i -> i).toArray());
+    }
+
+    private Tensor policyLoss(ParameterArena.Leaves leaves) {
+        Answers answers = answers();
+        return policyLoss(answers, TokenScores.logprobs(model, hidden(answers.batch(), leaves), answers.rows(), temperature()));
+    }
+
+    private Tensor policyLoss(Answers answers, Tensor logprobs) {
+        return PpoLosses.policy(logprobs, Ops.to(answers.tensor("ppo.old_logprobs"), model.device()),
+                Ops.to(answers.tensor("ppo.advantages"), model.device()),
+                reference.json().path("ppo").path("cliprange").asDouble(), answers.rows().count());
+    }
+
+    private Tensor valueLoss(Answers answers, Tensor values) {
+        return PpoLosses.value(values, Ops.to(answers.tensor("ppo.values"), model.device()),
+                Ops.to(answers.tensor("ppo.returns"), model.device()),
+                reference.json().path("ppo").path("cliprange_value").asDouble(), answers.rows().count());
+    }
+
+    private Tensor head(String name) {
+        return Tensors.of(model.device(), reference.floats("value_head." + name), reference.tensor("value_head." + name).shape());
+    }
+
+    private Tensor values(Answers answers, ParameterArena.Leaves leaves, Tensor weight, Tensor bias) {
+        Tensor rows = TokenScores.rows(model, hidden(answers.batch(), leaves), answers.rows());
+        return Ops.view(Ops.linear(Ops.to(rows, DType.FLOAT32), weight, bias), answers.rows().count());
+    }
+
+    // Measures ---------------------------------------------------------------------------------------------------------
+
+    private Verdict verdict(String group, double error, double bound) {
+        return new Verdict(group, error, exact ? bound : BFLOAT16_BOUND);
+    }
+
+    private double relative(Tensor computed, String name) {
+        float[] expected = reference.floats(name);
+        return Verdict.largest(computed.toFloats(), expected) / Verdict.magnitude(expected);
+    }
+
+    private Verdict scalar(String group, float computed, float expected, String tolerance) {
+        double bound = (exact ? reference.bound(tolerance) : BFLOAT16_BOUND) * Math.abs(expected) + 1e-6;
+        return new Verdict(group, Verdict.largest(new float[] {computed}, new float[] {expected}), bound);
+    }
+
+    /** The deviation as a multiple of what is allowed for these numbers. */
+    private double excess(float[] computed, float[] expected, String tolerance) {
+        double allowed = (exact ? reference.bound(tolerance) : BFLOAT16_BOUND) * Verdict.magnitude(expected) + 1e-6;
+        return Verdict.largest(computed, expected) / allowed;
+    }
+
+    private Verdict gradients(String group, ParameterArena.Leaves leaves) {
+        double worst = 0;
+        float[] flat = leaves.gradient().toFloats();
+        int offset = 0;
+        for (Map.Entry<String, Tensor> leaf : leaves.byName().entrySet()) {
+            int elements = (int) leaf.getValue().elements();
+            float[] computed = Arrays.copyOfRange(flat, offset, offset += elements);
+            worst = Math.max(worst, Verdict.relativeNorm(computed, reference.floats(group + "." + leaf.getKey())));
+        }
+        return verdict(group, worst, reference.bound("grad"));
+    }
+
+}
