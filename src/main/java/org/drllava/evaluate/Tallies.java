@@ -2,7 +2,6 @@ package org.drllava.evaluate;
 
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,12 +28,9 @@ record Tallies(Map<String, Integer> patients, Map<Metric, Tally> metrics, Map<St
         for (var metric : Metric.values()) {
             metrics.put(metric, new Tally(patients.size()));
         }
-        var tallies = new Tallies(patients, metrics, new LinkedHashMap<>());
-        for (var question : questionnaire.questions()) {
-            if (conversations.stream().flatMap(c -> c.turns().stream()).anyMatch(t -> t.questionId().equals(question))) {
-                tallies.questions.put(question, new Tally(patients.size()));
-            }
-        }
+        // The order also refuses questions that the questionnaire does not have.
+        var questions = new TreeMap<String, Tally>(Comparator.comparingInt(questionnaire::position));
+        var tallies = new Tallies(patients, metrics, questions);
         conversations.forEach(conversation -> tallies.add(conversation, questionnaire));
         return tallies;
     }
@@ -46,7 +42,7 @@ record Tallies(Map<String, Integer> patients, Map<Metric, Tally> metrics, Map<St
                 .toList();
         for (var turn : inOrder) {
             metrics.get(Metric.QUESTION_ACCURACY).add(patient, turn.right());
-            questions.get(turn.questionId()).add(patient, turn.right());
+            questions.computeIfAbsent(turn.questionId(), question -> new Tally(patients.size())).add(patient, turn.right());
             if (turn.questionId().equals(questionnaire.diagnosis())) {
                 metrics.get(Metric.DIAGNOSIS_ACCURACY).add(patient, turn.right());
             }

@@ -23,7 +23,7 @@ class MetricsTableTest {
         arms.put("PPO", PPO);
 
         assertThat(MetricsTable.headline(arms)).isEqualTo("""
-                                                   SFT                       PPO
+                                                           SFT                      PPO
                 question accuracy        66.7 % [ 33.3, 100.0]   100.0 % [100.0, 100.0]
                 conversation accuracy    50.0 % [  0.0, 100.0]   100.0 % [100.0, 100.0]
                 diagnosis accuracy       50.0 % [  0.0, 100.0]   100.0 % [100.0, 100.0]
@@ -40,7 +40,7 @@ class MetricsTableTest {
     @Test
     void questionsAndConfusionAreAligned() {
         assertThat(MetricsTable.questions(SFT)).isEqualTo("""
-                question                   accuracy   macro F1   majority   unreadable
+                question                  accuracy   macro F1   majority   unreadable
                 quality     100.0 % [100.0, 100.0]    100.0 %    100.0 %       0 of 2
                 cells        50.0 % [  0.0, 100.0]     33.3 %     50.0 %       0 of 2
                 diagnosis    50.0 % [  0.0, 100.0]     33.3 %     50.0 %       0 of 2

@@ -1,0 +1,81 @@
+package org.drllava.report;
+
+import static org.drllava.report.Html.all;
+import static org.drllava.report.Html.attribute;
+import static org.drllava.report.Html.cssClass;
+import static org.drllava.report.Html.element;
+import static org.drllava.report.Html.format;
+import static org.drllava.report.Html.nothing;
+import static org.drllava.report.Html.text;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.drllava.evaluate.Estimate;
+import org.drllava.evaluate.Metric;
+
+/** The table of the four metrics by arm, each with its limits and its difference to the first arm. */
+final class Results {
+    private Results() {}
+
+    static Html table(List<Arm> arms) {
+        var base = arms.getFirst();
+        var rows = IntStream.range(0, Metric.values().length).mapToObj(i -> row(Metric.values()[i], arms)).toList();
+        String note = format("Brackets: 95 %% interval, resampled by patient (%d patients, %d conversations).",
+                base.metrics().patients(), base.metrics().conversations())
+                + (arms.size() > 1 ? " Differences are percentage points against " + base.name() + "; the largest gain of a row is marked." : "");
+        return element("div", cssClass("scroll"), element("table", cssClass("results"),
+                element("caption", note),
+                element("thead", element("tr",
+                        element("th", attribute("scope", "col"), text("Metric")),
+                        all(arms.stream().map(arm -> element("th", attribute("scope", "col"), text(arm.name()))).toList()))),
+                element("tbody", all(rows))));
+    }
+
+    private static Html row(Metric metric, List<Arm> arms) {
+        var base = arms.getFirst();
+        // Compared as printed: a gain that shows as +0.0 is none.
+        var best = arms.stream().skip(1)
+                .filter(arm -> points(metric, arm, base) >= 0.05)
+                .max(Comparator.comparingDouble(arm -> points(metric, arm, base)));
+        return element("tr",
+                element("th", attribute("scope", "row"), text(capital(metric.title())), element("small", metric.meaning())),
+                all(arms.stream()
+                        .map(arm -> cell(metric, arm, base, best.filter(b -> b == arm).isPresent()))
+                        .toList()));
+    }
+
+    private static Html cell(Metric metric, Arm arm, Arm base, boolean best) {
+        var estimate = arm.metrics().estimate(metric);
+        if (Double.isNaN(estimate.value())) {
+            return element("td", "–");
+        }
+        return element("td", best ? cssClass("best") : nothing(),
+                element("span", cssClass("value"), text(format("%.1f", 100 * estimate.value())), element("span", "unit", " %")),
+                element("small", interval(estimate, "%.1f")),
+                arm == base ? nothing() : difference(points(metric, arm, base), arm.gains().get(metric), best));
+    }
+
+    private static Html difference(double points, Estimate gain, boolean best) {
+        if (Double.isNaN(points)) {
+            return nothing();
+        }
+        String direction = points >= 0.05 ? "up" : points <= -0.05 ? "down" : "same";
+        return element("span", cssClass("gain " + direction),
+                text(format("%+.1f", points)),
+                gain == null ? nothing() : element("small", " " + interval(gain, "%+.1f")),
+                best ? element("span", "hidden", " (largest gain)") : nothing());
+    }
+
+    private static double points(Metric metric, Arm arm, Arm base) {
+        return 100 * (arm.metrics().estimate(metric).value() - base.metrics().estimate(metric).value());
+    }
+
+    private static String interval(Estimate e, String pattern) {
+        return "[" + format(pattern, 100 * e.low()) + ", " + format(pattern, 100 * e.high()) + "]";
+    }
+
+    private static String capital(String words) {
+        return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+}
