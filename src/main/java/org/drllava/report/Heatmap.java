@@ -4,6 +4,8 @@ import static org.drllava.report.Html.all;
 import static org.drllava.report.Html.attribute;
 import static org.drllava.report.Html.cssClass;
 import static org.drllava.report.Html.element;
+import static org.drllava.report.Html.nothing;
+import static org.drllava.report.Html.scrolling;
 import static org.drllava.report.Html.text;
 
 import java.util.List;
@@ -12,9 +14,6 @@ import org.drllava.evaluate.Confusion;
 
 /** Confusion matrices as tables: the count in each cell, coloured by its share of the row. */
 final class Heatmap {
-    /** From this share on the colour is dark enough to want light digits. */
-    private static final int LIGHT_DIGITS_PERCENT = 55;
-
     private Heatmap() {}
 
     static Html tables(List<ReportData.DiagnosisMatrix> matrices) {
@@ -23,7 +22,7 @@ final class Heatmap {
 
     private static Html table(ReportData.DiagnosisMatrix matrix) {
         var confusion = matrix.confusion();
-        return element("div", cssClass("scroll"), element("table", cssClass("heat"),
+        return scrolling(matrix.title(), element("table", cssClass("heat"),
                 element("caption", matrix.title()),
                 element("thead", element("tr",
                         element("th", attribute("scope", "col"), text("truth ↓ / model →")),
@@ -44,7 +43,7 @@ final class Heatmap {
     private static Html cell(int count, int rowSum) {
         int percent = rowSum == 0 ? 0 : Math.round(100f * count / rowSum);
         return element("td",
-                cssClass(count == 0 ? "zero" : percent >= LIGHT_DIGITS_PERCENT ? "strong" : "weak"),
+                count == 0 ? cssClass("zero") : nothing(),
                 attribute("style", "--heat:" + percent + "%"),
                 attribute("title", percent + " % of this row"),
                 text(Integer.toString(count)));

@@ -61,6 +61,12 @@ sealed interface Html {
         return new Fragment(List.of());
     }
 
+    /** Something wide that scrolls on its own on a narrow screen, by keyboard too. */
+    static Html scrolling(String label, Html content) {
+        return element("div", cssClass("scroll"), attribute("tabindex", 0), attribute("role", "region"),
+                attribute("aria-label", label), content);
+    }
+
     /** {@code String.format} with a decimal point wherever the reader lives. */
     static String format(String pattern, Object... values) {
         return String.format(Locale.ROOT, pattern, values);

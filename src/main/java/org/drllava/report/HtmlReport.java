@@ -31,9 +31,11 @@ public final class HtmlReport {
     public static void write(Path file, ReportData data) throws IOException {
         var target = file.toAbsolutePath();
         Files.createDirectories(target.getParent());
-        var aside = Files.createTempFile(target.getParent(), "report", ".tmp");
+        // Not createTempFile: the report shall have the permissions that any new file gets, not the owner's only.
+        var aside = target.resolveSibling(target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
-            try (var channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+            try (var channel = FileChannel.open(
+                    aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
                 var bytes = ByteBuffer.wrap(page(data).getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
@@ -65,7 +67,7 @@ public final class HtmlReport {
                         all(data.lead().stream().map(paragraph -> element("p", "lead", paragraph)).toList()),
                         facts(data.facts())),
                 element("main",
-                        section("Results", data.arms(), () -> Results.table(data.arms())),
+                        section("Results", data.arms(), () -> all(Results.headline(data.arms()), Results.byQuestion(data.arms()))),
                         section("Training", data.curves(), () -> element("div", cssClass("plots"),
                                 all(data.curves().stream().map(LinePlot::figure).toList()))),
                         section("Diagnoses by truth", data.confusions(), () -> Heatmap.tables(data.confusions())),

@@ -6,6 +6,7 @@ import static org.drllava.report.Html.cssClass;
 import static org.drllava.report.Html.element;
 import static org.drllava.report.Html.format;
 import static org.drllava.report.Html.nothing;
+import static org.drllava.report.Html.scrolling;
 import static org.drllava.report.Html.text;
 
 import java.util.Comparator;
@@ -18,18 +19,48 @@ import org.drllava.evaluate.Metric;
 final class Results {
     private Results() {}
 
-    static Html table(List<Arm> arms) {
+    /** The four metrics: a column an arm. */
+    static Html headline(List<Arm> arms) {
         var base = arms.getFirst();
         var rows = IntStream.range(0, Metric.values().length).mapToObj(i -> row(Metric.values()[i], arms)).toList();
         String note = format("Brackets: 95 %% interval, resampled by patient (%d patients, %d conversations).",
                 base.metrics().patients(), base.metrics().conversations())
-                + (arms.size() > 1 ? " Differences are percentage points against " + base.name() + "; the largest gain of a row is marked." : "");
-        return element("div", cssClass("scroll"), element("table", cssClass("results"),
+                + (arms.size() > 1 ? " Differences are percentage points against " + base.name() + "; the largest gain of a row is marked, "
+                + "colour says that the interval leaves out zero." : "");
+        return scrolling("Results", element("table", cssClass("results"),
                 element("caption", note),
                 element("thead", element("tr",
                         element("th", attribute("scope", "col"), text("Metric")),
                         all(arms.stream().map(arm -> element("th", attribute("scope", "col"), text(arm.name()))).toList()))),
                 element("tbody", all(rows))));
+    }
+
+    /** Accuracy and macro F1 of each question; questions that an arm was not asked are dashes. */
+    static Html byQuestion(List<Arm> arms) {
+        var rows = arms.getFirst().metrics().questions().stream()
+                .map(score -> element("tr",
+                        element("th", attribute("scope", "row"), text(score.question())),
+                        element("td", format("%.1f", 100 * score.majorityBaseline())),
+                        all(arms.stream().map(arm -> accuracy(arm, score.question())).toList())))
+                .toList();
+        return element("details", cssClass("questions"),
+                element("summary", "By question"),
+                scrolling("Results by question", element("table",
+                        element("caption", "Accuracy in percent, macro F1 beside it. Baseline: always the answer that is most often true."),
+                        element("thead", element("tr",
+                                element("th", attribute("scope", "col"), text("Question")),
+                                element("th", attribute("scope", "col"), text("Baseline")),
+                                all(arms.stream().map(arm -> element("th", attribute("scope", "col"), text(arm.name()))).toList()))),
+                        element("tbody", all(rows)))));
+    }
+
+    private static Html accuracy(Arm arm, String question) {
+        return arm.metrics().questions().stream()
+                .filter(score -> score.question().equals(question))
+                .findFirst()
+                .map(score -> element("td", text(format("%.1f", 100 * score.accuracy().value())),
+                        element("small", format(" F1 %.1f", 100 * score.macroF1()))))
+                .orElse(element("td", "–"));
     }
 
     private static Html row(Metric metric, List<Arm> arms) {
@@ -60,7 +91,9 @@ final class Results {
         if (Double.isNaN(points)) {
             return nothing();
         }
-        String direction = points >= 0.05 ? "up" : points <= -0.05 ? "down" : "same";
+        // Coloured only where the limits leave no doubt about the sign.
+        double sure = gain == null ? points : gain.low() > 0 ? gain.low() : gain.high() < 0 ? gain.high() : 0;
+        String direction = sure > 0 ? "up" : sure < 0 ? "down" : "same";
         return element("span", cssClass("gain " + direction),
                 text(format("%+.1f", points)),
                 gain == null ? nothing() : element("small", " " + interval(gain, "%+.1f")),

@@ -61,6 +61,8 @@ class HtmlReportTest {
                 .allSatisfy(svg -> assertThat(svg.getAttribute("aria-label")).contains(" goes from "));
         assertThat(elements(tree, "th")).allSatisfy(th -> assertThat(th.getAttribute("scope")).isNotEmpty());
         assertThat(elements(tree, "footer").getFirst().getTextContent()).contains("not for clinical use");
+        assertThat(Files.getPosixFilePermissions(file)).as("as any new file").isEqualTo(
+                Files.getPosixFilePermissions(Files.createFile(folder.resolve("any"))));
         try (var files = Files.list(file.getParent())) {
             assertThat(files).as("nothing left beside it").containsExactly(file);
         }
