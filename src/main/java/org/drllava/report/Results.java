@@ -27,12 +27,12 @@ final class Results {
                 base.metrics().patients(), base.metrics().conversations())
                 + (arms.size() > 1 ? " Differences are percentage points against " + base.name() + "; the largest gain of a row is marked, "
                 + "colour says that the interval leaves out zero." : "");
-        return scrolling("Results", element("table", cssClass("results"),
-                element("caption", note),
+        return all(scrolling("Results", element("table", cssClass("results"),
                 element("thead", element("tr",
                         element("th", attribute("scope", "col"), text("Metric")),
                         all(arms.stream().map(arm -> element("th", attribute("scope", "col"), text(arm.name()))).toList()))),
-                element("tbody", all(rows))));
+                element("tbody", all(rows)))),
+                element("p", "note", note));
     }
 
     /** Accuracy and macro F1 of each question; questions that an arm was not asked are dashes. */
@@ -79,11 +79,11 @@ final class Results {
     private static Html cell(Metric metric, Arm arm, Arm base, boolean best) {
         var estimate = arm.metrics().estimate(metric);
         if (Double.isNaN(estimate.value())) {
-            return element("td", "–");
+            return element("td", attribute("data-arm", arm.name()), text("–"));
         }
-        return element("td", best ? cssClass("best") : nothing(),
+        return element("td", attribute("data-arm", arm.name()), best ? cssClass("best") : nothing(),
                 element("span", cssClass("value"), text(format("%.1f", 100 * estimate.value())), element("span", "unit", " %")),
-                element("small", interval(estimate, "%.1f")),
+                element("small", format("[%.1f, %.1f]", 100 * estimate.low(), 100 * estimate.high())),
                 arm == base ? nothing() : difference(points(metric, arm, base), arm.gains().get(metric), best));
     }
 
@@ -95,8 +95,8 @@ final class Results {
         double sure = gain == null ? points : gain.low() > 0 ? gain.low() : gain.high() < 0 ? gain.high() : 0;
         String direction = sure > 0 ? "up" : sure < 0 ? "down" : "same";
         return element("span", cssClass("gain " + direction),
-                text(format("%+.1f", points)),
-                gain == null ? nothing() : element("small", " " + interval(gain, "%+.1f")),
+                text(signed(points)),
+                gain == null ? nothing() : element("small", " [" + signed(100 * gain.low()) + ", " + signed(100 * gain.high()) + "]"),
                 best ? element("span", "hidden", " (largest gain)") : nothing());
     }
 
@@ -104,8 +104,9 @@ final class Results {
         return 100 * (arm.metrics().estimate(metric).value() - base.metrics().estimate(metric).value());
     }
 
-    private static String interval(Estimate e, String pattern) {
-        return "[" + format(pattern, 100 * e.low()) + ", " + format(pattern, 100 * e.high()) + "]";
+    /** With a minus as wide as the plus. */
+    private static String signed(double points) {
+        return format("%+.1f", points).replace('-', '−');
     }
 
     private static String capital(String words) {

@@ -140,7 +140,7 @@ class HtmlReportTest {
         var tree = parsed(HtmlReport.page(Pretend.report()));
         var best = elements(tree, "td").stream().filter(td -> td.getAttribute("class").equals("best")).toList();
         assertThat(best).isNotEmpty().hasSizeLessThanOrEqualTo(4)
-                .allSatisfy(td -> assertThat(td.getTextContent()).matches(".*\\+\\d+\\.\\d \\[[+-]\\d+\\.\\d, \\+\\d+\\.\\d].*"));
+                .allSatisfy(td -> assertThat(td.getTextContent()).matches(".*\\+\\d+\\.\\d \\[[+−]\\d+\\.\\d, \\+\\d+\\.\\d].*"));
     }
 
     @Test
