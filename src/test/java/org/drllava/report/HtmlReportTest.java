@@ -72,18 +72,9 @@ class HtmlReportTest {
     @ValueSource(strings = {"</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>",
             "' onmouseover='alert(1)", "</style></title></pre></details>", "<!-- ]]> &lt; &#60;", "a\u0000b\ud800c\u001b[2J"})
     void nothingHostileGetsOutOfItsPlace(String evil) throws Exception {
-        var metrics = Scorer.score(List.of(new AnsweredConversation("c", "p", evil, List.of(
-                new AnsweredTurn("diagnosis", evil, evil, evil, evil + "!")))),
-                new Questionnaire(List.of("diagnosis"), "diagnosis", (a, b, c, d) -> true), 1);
-        var turn = new SampleTurn(evil, evil, evil, evil, false, Map.of(evil, 1.0));
-        var data = new ReportData(evil, List.of(evil), List.of(new ReportData.Fact(evil, evil)), List.of(new Arm(evil, metrics), new Arm(evil, metrics)),
-                List.of(new Curve(evil, evil, evil, List.of(new Series(evil, new double[] {0, 1}, new double[] {0, 1}), new Series(evil, new double[0], new double[0])))),
-                List.of(new ReportData.DiagnosisMatrix(evil, metrics.diagnoses())),
-                List.of(new SampleConversation(Pretend.picture(1), evil, evil, List.of(new SampleConversation.Take(evil, List.of(turn))))),
-                List.of(new ReportData.Phase(evil, 1)), evil);
-        var harmless = shape(parsed(HtmlReport.page(replaced(data, "plain"))));
+        var harmless = shape(parsed(HtmlReport.page(filledWith("plain"))));
 
-        var tree = parsed(HtmlReport.page(data));
+        var tree = parsed(HtmlReport.page(filledWith(evil)));
         assertThat(shape(tree)).isEqualTo(harmless);
         if (evil.chars().noneMatch(Character::isISOControl)) {
             assertThat(elements(tree, "h1").getFirst().getTextContent()).isEqualTo(evil);
@@ -93,17 +84,19 @@ class HtmlReportTest {
         }
     }
 
-    /** The same data with harmless words: its page must have the same elements and attributes. */
-    private static ReportData replaced(ReportData data, String word) {
-        var metrics = Scorer.score(List.of(new AnsweredConversation("c", "p", word, List.of(
-                new AnsweredTurn("diagnosis", word, word, word, word + "!")))),
+    /** A report with the same word in every place that takes one: whatever the word, its elements and attributes are the same. */
+    private static ReportData filledWith(String word) {
+        var answered = new AnsweredTurn("diagnosis", word, word, word, word + "!");
+        var metrics = Scorer.score(List.of(new AnsweredConversation("c", "p", word, List.of(answered))),
                 new Questionnaire(List.of("diagnosis"), "diagnosis", (a, b, c, d) -> true), 1);
-        var line = data.curves().getFirst().series().getFirst();
-        var turn = new SampleTurn(word, word, word, word, false, Map.of(word, 1.0));
-        return new ReportData(word, List.of(word), List.of(new ReportData.Fact(word, word)), List.of(new Arm(word, metrics), new Arm(word, metrics)),
-                List.of(new Curve(word, word, word, List.of(line, new Series(word, new double[0], new double[0])))),
+        var arm = new Arm(word, metrics);
+        var line = new Series(word, new double[] {0, 1}, new double[] {0, 1});
+        var none = new Series(word, new double[0], new double[0]);
+        var take = new SampleConversation.Take(word, List.of(new SampleTurn(word, word, word, word, false, Map.of(word, 1.0))));
+        return new ReportData(word, List.of(word), List.of(new ReportData.Fact(word, word)), List.of(arm, arm),
+                List.of(new Curve(word, word, word, List.of(line, none))),
                 List.of(new ReportData.DiagnosisMatrix(word, metrics.diagnoses())),
-                List.of(new SampleConversation(Pretend.picture(1), word, word, List.of(new SampleConversation.Take(word, List.of(turn))))),
+                List.of(new SampleConversation(Pretend.picture(1), word, word, List.of(take))),
                 List.of(new ReportData.Phase(word, 1)), word);
     }
 
