@@ -1,7 +1,7 @@
 package org.drllava.clinical.logic;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,15 +48,18 @@ public final class AnswerParser {
         }
         var words = Words.of(text);
         var mentions = mentions(rules.get(questionId), words);
-        var mentionOfWord = new int[words.size()];
-        Arrays.fill(mentionOfWord, -1);
-        for (int m = 0; m < mentions.size(); m++) {
-            Arrays.fill(mentionOfWord, mentions.get(m).start(), mentions.get(m).end(), m);
-        }
-        return decide(question, words, mentions, mentionOfWord);
+        return decide(question, words, mentions);
     }
 
-    private static Parsed decide(Question question, Words words, List<Mention> mentions, int[] mentionOfWord) {
+    private static Parsed decide(Question question, Words words, List<Mention> mentions) {
+        var mentioned = new BitSet();
+        var asserting = new BitSet();
+        for (var mention : mentions) {
+            mentioned.set(mention.start(), mention.end());
+            if (mention.rule().kind() == Kind.ASSERTS) {
+                asserting.set(mention.start(), mention.end());
+            }
+        }
         Set<String> asserted = new LinkedHashSet<>();
         Set<String> denied = new LinkedHashSet<>();
         Set<String> byDenial = new LinkedHashSet<>();
@@ -67,7 +70,7 @@ public final class AnswerParser {
                 continue;
             }
             var symbol = mention.rule().symbol();
-            boolean isDenied = Denial.denies(words, mention.start(), mention.end(), mentionOfWord);
+            boolean isDenied = Denial.denies(words, mention.start(), mention.end(), mentioned, asserting);
             evidence.add(new Evidence(symbol, mention.rule().phrase().toString(), words.text(mention.start(), mention.end()), isDenied));
             switch (mention.rule().kind()) {
                 case ASSERTS -> (isDenied ? denied : asserted).add(symbol);

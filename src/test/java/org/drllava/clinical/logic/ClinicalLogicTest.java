@@ -28,19 +28,19 @@ class ClinicalLogicTest {
     /** One fault in the shipped file each; the message names the file, the place and the fault. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            '  no_match: 0.5'            | '  no_match: none'           | no_match: expected a number
-            '  no_match: 0.5'            | '  no_macth: 0.5'            | unknown key 'no_macth'
-            '  - id: field'              | '  - id: quality'            | 'quality' occurs twice
-            'denial_of: [inadequate]'    | 'denial_of: [bad]'           | denial_of: unknown symbol 'bad'
-            'cells: myeloblasts'         | 'cells: blasts'              | cells: unknown symbol 'blasts'
-            'labels: [adequate_MM]'      | 'labels: [AML]'              | 'aml' also belongs to
-            '"apt", '                    | '"apt", "poor", '            | the pattern 'poor' also belongs to
-            '"apt", '                    | '"Apt!", '                   | patterns[12]: the pattern 'Apt!'
-            'This is multiple myeloma.'  | 'This is AML.'               | 'This is AML.' is read as
-            'name: bone marrow'          | 'nome: bone marrow'          | unknown key 'nome'
-            'name: bone marrow'          | 'name: [unclosed'            | not well formed
-            'name: bone marrow'          | ''                           | 'name' is missing
-            """)
+            no_match: 0.5                | no_match: none               | no_match: expected a number
+            no_match: 0.5                | no_macth: 0.5                | unknown key 'no_macth'
+              - id: field                |   - id: quality              | 'quality' occurs twice
+            denial_of: [inadequate]      | denial_of: [bad]             | denial_of: unknown symbol 'bad'
+            cells: myeloblasts           | cells: blasts                | cells: unknown symbol 'blasts'
+            labels: [adequate_MM]        | labels: [AML]                | 'aml' also belongs to
+            "apt",                       | "apt", "poor",               | the pattern 'poor' also belongs to
+            "apt",                       | "Apt!",                      | patterns[12]: the pattern 'Apt!'
+            This is multiple myeloma.    | This is AML.                 | 'This is AML.' is read as
+            name: bone marrow            | nome: bone marrow            | unknown key 'nome'
+            name: bone marrow            | name: [unclosed              | not well formed
+            name: bone marrow            | ~~                           | 'name' is missing
+            """, quoteCharacter = '~')
     void faultsAreNamed(String right, String wrong, String message) throws Exception {
         var yaml = ClinicalLogic.boneMarrowYaml();
         assertThat(yaml).contains(right);
