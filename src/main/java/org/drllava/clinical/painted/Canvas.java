@@ -36,10 +36,14 @@ final class Canvas {
         double reach = r * (outline.most() + soft);
         int x0 = Math.max(0, (int) Math.floor(cx - reach)), x1 = Math.min(side - 1, (int) Math.ceil(cx + reach));
         int y0 = Math.max(0, (int) Math.floor(cy - reach)), y1 = Math.min(side - 1, (int) Math.ceil(cy + reach));
+        double farthest = (reach / r) * (reach / r);
         var out = new float[3];
         for (int py = y0; py <= y1; py++) {
             for (int px = x0; px <= x1; px++) {
                 double dx = (px + .5 - cx) / r, dy = (py + .5 - cy) / r;
+                if (dx * dx + dy * dy > farthest) {
+                    continue;
+                }
                 double rho = outline.rho(dx, dy);
                 double inside = (1 + soft / 2 - rho) / soft;
                 if (inside <= 0) {

@@ -139,7 +139,7 @@ final class CellPainter {
         double r = 72 * Math.sqrt(share / Math.PI) * 1.12, x = between(18, 54), y = between(18, 54);
         long grain = random.nextLong();
         double pink = between(.5, .95), purple = between(.12, .45), fold = between(4, 8), turn = angle(), c = cos(turn), s = sin(turn);
-        canvas.blob(x, y, r, wobble(.16), .22, .9, (px, py, rho, out) -> {
+        canvas.blob(x, y, r, wobble(.26), .25, .9, (px, py, rho, out) -> {
             double u = c * px + s * py, v = c * py - s * px;
             double mat = Grain.at(u * fold, v * fold * 2.6, grain), cloud = Grain.at(px * 2.5, py * 2.5, ~grain);
             set(out, purple * (1 + .55 * mat + .35 * cloud), .06, pink * (1 + .35 * mat + .2 * cloud));

@@ -50,6 +50,6 @@ public record PaintedPatient(String id, Specimen specimen, long seed, Look look,
 
     /** The stream of a field's random numbers for one purpose. */
     RandomGenerator field(int index, int purpose) {
-        return new SplittableRandom(seed * 0x9e3779b97f4a7c15L + index * 2L + purpose + 1);
+        return new SplittableRandom(new SplittableRandom(seed).nextLong() + 2L * index + purpose);
     }
 }
