@@ -1,0 +1,92 @@
+package org.drllava.clinical.logic;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.drllava.clinical.io.Fields;
+import org.drllava.common.InputException;
+
+/**
+ * What a specialty asks about an image, what may be answered, and which answers belong together (Dr-LLaVA, arXiv 2405.19567,
+ * section 3: symbolic representation of a clinical decision). Read from YAML; the file bone-marrow.yaml among the resources
+ * explains the format.
+ *
+ * @param questions in natural order
+ * @param diagnoses the allowed paths, a symbol for every question
+ */
+public record ClinicalLogic(String name, List<Question> questions, List<Diagnosis> diagnoses, RewardWeights reward) {
+    private static final String BONE_MARROW = "/logic/bone-marrow.yaml";
+
+    /** Reads a logic file. Throws {@link InputException} naming file, key and fault; also when a wording is not read as its own symbol. */
+    public static ClinicalLogic load(Path file) {
+        return LogicReader.read(Fields.yaml(Fields.text(file), file.toString()));
+    }
+
+    /** The logic of bone marrow aspirates: quality, field, abnormality, cells, diagnosis. */
+    public static ClinicalLogic boneMarrow() {
+        return LogicReader.read(Fields.yaml(boneMarrowYaml(), "bone-marrow.yaml"));
+    }
+
+    /** The text of the bone-marrow logic, to be written where a user can change it. */
+    public static String boneMarrowYaml() {
+        try (var in = ClinicalLogic.class.getResourceAsStream(BONE_MARROW)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The question of that id; throws {@link InputException} for another. */
+    public Question question(String id) {
+        return questions.get(indexOf(id));
+    }
+
+    /** The place of a question in natural order, from 0; throws {@link InputException} for an unknown id. */
+    public int indexOf(String id) {
+        for (int i = 0; i < questions.size(); i++) {
+            if (questions.get(i).id().equals(id)) {
+                return i;
+            }
+        }
+        throw new InputException("there is no question '" + id + "' in the logic '" + name + "'; its questions are "
+                + String.join(", ", questions.stream().map(Question::id).toList()) + ".");
+    }
+
+    /** The question that has this phrasing, whatever its case and punctuation. */
+    public Optional<Question> questionAsked(String phrasing) {
+        var words = Words.of(phrasing).toString();
+        return questions.stream().filter(q -> q.ask().all().anyMatch(p -> Words.of(p).toString().equals(words))).findFirst();
+    }
+
+    /** The diagnosis of that name or data-set label, whatever its case; throws {@link InputException} with the known ones for another. */
+    public Diagnosis diagnosis(String nameOrLabel) {
+        return findDiagnosis(nameOrLabel).orElseThrow(() -> new InputException(
+                "unknown label '" + nameOrLabel + "'; known labels are " + String.join(", ", knownLabels()) + "."));
+    }
+
+    /** As {@link #diagnosis}, empty for an unknown label. */
+    public Optional<Diagnosis> findDiagnosis(String nameOrLabel) {
+        return diagnoses.stream().filter(d -> d.name().equalsIgnoreCase(nameOrLabel)
+                || d.labels().stream().anyMatch(label -> label.equalsIgnoreCase(nameOrLabel))).findFirst();
+    }
+
+    /** Names and labels of all diagnoses, in lower case. */
+    public TreeSet<String> knownLabels() {
+        var known = new TreeSet<String>();
+        for (var diagnosis : diagnoses) {
+            known.add(diagnosis.name().toLowerCase(Locale.ROOT));
+            diagnosis.labels().forEach(label -> known.add(label.toLowerCase(Locale.ROOT)));
+        }
+        return known;
+    }
+
+    /** Whether some path gives these two symbols to these two questions. */
+    public boolean onOnePath(String questionA, String symbolA, String questionB, String symbolB) {
+        return diagnoses.stream().anyMatch(d -> symbolA.equals(d.path().get(questionA)) && symbolB.equals(d.path().get(questionB)));
+    }
+}
