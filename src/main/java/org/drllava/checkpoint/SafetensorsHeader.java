@@ -2,6 +2,7 @@ package org.drllava.checkpoint;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ record SafetensorsHeader(SortedMap<String, String> metadata, List<Entry> entries
             return new SafetensorsHeader(header.metadata, tiling(file, header.entries, dataBytes));
         } catch (JacksonException e) {
             throw new InputException("%s: the header is not valid JSON of a safetensors file: %s"
-                    .formatted(file, e.getOriginalMessage()), e);
+                    .formatted(file, e.getCause() instanceof CharacterCodingException ? "not UTF-8" : e.getOriginalMessage()), e);
         }
     }
 
@@ -182,13 +183,18 @@ record SafetensorsHeader(SortedMap<String, String> metadata, List<Entry> entries
                 if (count == most) {
                     throw broken(tensor, "%s has more than %d numbers".formatted(field, most));
                 }
-                if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT || parser.getNumberType() != JsonParser.NumberType.INT
-                        && parser.getNumberType() != JsonParser.NumberType.LONG || parser.getLongValue() < 0) {
+                if (!isSize()) {
                     throw broken(tensor, field + " holds something else than whole numbers from 0 to 2^63-1");
                 }
                 sizes[count++] = parser.getLongValue();
             }
             return Arrays.copyOf(sizes, count);
+        }
+
+        private boolean isSize() {
+            return parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+                    && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+                    && !parser.getString().startsWith("-");
         }
 
         private void expect(JsonToken token, String tensor, String what) {
