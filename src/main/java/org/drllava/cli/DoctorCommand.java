@@ -3,6 +3,7 @@ package org.drllava.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.drllava.cli.DoctorCheck.Status;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -17,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Says whether this host can run the program, and what it has.",
         footer = {"", "Exit status 0 if all that work on the CPU needs is there, else 1."})
 final class DoctorCommand implements Callable<Integer> {
-    private final OperatorProbe operator;
+    private final Supplier<List<DoctorCheck>> examination;
 
     @Spec
     private CommandSpec spec;
@@ -29,12 +30,16 @@ final class DoctorCommand implements Callable<Integer> {
     private record Report(boolean ok, List<DoctorCheck> checks) {}
 
     DoctorCommand(OperatorProbe operator) {
-        this.operator = operator;
+        this(() -> Doctor.examine(operator));
+    }
+
+    DoctorCommand(Supplier<List<DoctorCheck>> examination) {
+        this.examination = examination;
     }
 
     @Override
     public Integer call() {
-        List<DoctorCheck> checks = Doctor.examine(operator);
+        List<DoctorCheck> checks = examination.get();
         boolean healthy = checks.stream().noneMatch(check -> check.status() == Status.FAIL);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
