@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFolderTest {
-    private static final Map<String, String> OLD = Map.of("a", "old a", "sub/b", "old b", "c", "old c");
-    private static final Map<String, String> NEW = Map.of("a", "new a", "sub/b", "new b");
+    private static final Map<String, String> OLD = Map.of("a", "old a", "sub/b", "old b", "c", "old c", "sub/plain", "old a");
+    private static final Map<String, String> NEW = Map.of("a", "new a", "sub/b", "new b", "sub/plain", "new a");
 
     @TempDir
     Path parent;
@@ -182,7 +184,12 @@ class AtomicFolderTest {
     private void write(Map<String, String> contents) {
         AtomicFolder.write(target, folder -> {
             Disk.current().createFolder(folder.resolve("sub"));
-            contents.forEach((name, text) -> AtomicFile.write(folder.resolve(name), text));
+            contents.keySet().stream().filter(name -> !name.equals("sub/plain")).forEach(
+                    name -> AtomicFile.write(folder.resolve(name), contents.get(name)));
+            // A writer that leaves the fsync to the folder.
+            try (var channel = Disk.current().create(folder.resolve("sub/plain"))) {
+                Disk.current().write(channel, ByteBuffer.wrap(contents.get("a").getBytes(StandardCharsets.UTF_8)));
+            }
         });
     }
 

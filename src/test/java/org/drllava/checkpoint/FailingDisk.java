@@ -39,6 +39,7 @@ final class FailingDisk implements Disk {
         count("createFolder " + folder);
         Real.INSTANCE.createFolder(folder);
         unsynced.add(folder);
+        unsynced.add(folder.getParent());
     }
 
     @Override
