@@ -1,4 +1,4 @@
-package org.drllava.checkpoint;
+package org.drllava.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -30,9 +30,9 @@ class AtomicFolderTest {
     @Test
     void writesANewFolderAndReplacesAnOldOneAsAWhole() {
         writeOld();
-        assertThat(Fixtures.contents(target)).isEqualTo(OLD);
+        assertThat(FolderContents.of(target)).isEqualTo(OLD);
         writeNew();
-        assertThat(Fixtures.contents(target)).isEqualTo(NEW);
+        assertThat(FolderContents.of(target)).isEqualTo(NEW);
         assertNothingElse();
     }
 
@@ -50,7 +50,7 @@ class AtomicFolderTest {
         assertThatThrownBy(() -> AtomicFolder.write(target, _ -> {
             throw new IOException("out of paper");
         })).isInstanceOf(UncheckedIOException.class).hasMessageContaining("cannot be written").hasMessageContaining("out of paper");
-        assertThat(Fixtures.contents(target)).isEqualTo(OLD);
+        assertThat(FolderContents.of(target)).isEqualTo(OLD);
         assertNothingElse();
     }
 
@@ -118,7 +118,7 @@ class AtomicFolderTest {
             var disk = new FailingDisk(call, FailingDisk.Fault.POWER_CUT);
             assertThatThrownBy(() -> disk.run(() -> AtomicFolder.delete(target))).isInstanceOf(UncheckedIOException.class);
             AtomicFolder.recover(target);
-            assertThat(Files.exists(target) ? Fixtures.contents(target) : OLD).isEqualTo(OLD);
+            assertThat(Files.exists(target) ? FolderContents.of(target) : OLD).isEqualTo(OLD);
         }
     }
 
@@ -129,7 +129,7 @@ class AtomicFolderTest {
         writeOld();
         var stranger = Files.createDirectory(target.resolveSibling(".adapter2.tmp-0123456789abcdef"));
         AtomicFolder.recover(target);
-        assertThat(Fixtures.contents(target)).isEqualTo(OLD);
+        assertThat(FolderContents.of(target)).isEqualTo(OLD);
         assertThat(stranger).exists();
     }
 
@@ -151,7 +151,7 @@ class AtomicFolderTest {
         Files.createSymbolicLink(target, real);
         writeNew();
         assertThat(target).isSymbolicLink();
-        assertThat(Fixtures.contents(real)).isEqualTo(NEW);
+        assertThat(FolderContents.of(real)).isEqualTo(NEW);
         assertThat(elsewhere.resolve("kept")).hasContent("kept");
     }
 
@@ -188,7 +188,7 @@ class AtomicFolderTest {
 
     /** Whether it is the old one. */
     private boolean assertOldOrNew(String when) {
-        var contents = Fixtures.contents(target);
+        var contents = FolderContents.of(target);
         assertThat(contents).as(when).isIn(OLD, NEW);
         return contents.equals(OLD);
     }
