@@ -51,7 +51,7 @@ record DemoModel(LlavaConfig config, DialogueEncoder encoder, ClipPreprocessor p
 
     /** Completes the folder so that this program and transformers load the model. */
     void save(Path folder, Network network) {
-        ModelFolder.write(folder, config, network.model());
+        ModelFolder.write(folder, config, network.model().weights());
         AtomicFile.write(folder.resolve("preprocessor_config.json"), preprocessor.toJson());
     }
 }

@@ -62,6 +62,18 @@ public record ClipPreprocessor(int size, int resize, boolean padToSquare, double
         }
     }
 
+    /** The text of a {@code preprocessor_config.json} that {@link #load} and transformers read as these settings. */
+    public String toJson() {
+        var fields = JSON.createObjectNode();
+        fields.put("image_processor_type", "CLIPImageProcessor").put("do_convert_rgb", true).put("do_resize", true).put("resample", BICUBIC);
+        fields.putObject("size").put("shortest_edge", resize);
+        fields.put("do_center_crop", true).putObject("crop_size").put("height", size).put("width", size);
+        fields.put("do_rescale", true).put("rescale_factor", rescale).put("do_normalize", true).put("do_pad", padToSquare);
+        for (float value : mean) fields.withArray("image_mean").add(value);
+        for (float value : std) fields.withArray("image_std").add(value);
+        return fields.toPrettyString();
+    }
+
     /**
      * The pixel values of a picture.
      *

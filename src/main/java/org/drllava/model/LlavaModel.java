@@ -43,7 +43,8 @@ public final class LlavaModel {
         return new LlavaModel(config, others, device, rotary);
     }
 
-    Weights weights() {
+    /** The weights it runs on. */
+    public Weights weights() {
         return weights;
     }
 

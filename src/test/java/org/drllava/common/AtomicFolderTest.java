@@ -1,4 +1,4 @@
-package org.drllava.checkpoint;
+package org.drllava.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -32,9 +32,9 @@ class AtomicFolderTest {
     @Test
     void writesANewFolderAndReplacesAnOldOneAsAWhole() {
         writeOld();
-        assertThat(Fixtures.contents(target)).isEqualTo(OLD);
+        assertThat(FolderContents.of(target)).isEqualTo(OLD);
         writeNew();
-        assertThat(Fixtures.contents(target)).isEqualTo(NEW);
+        assertThat(FolderContents.of(target)).isEqualTo(NEW);
         assertNothingElse();
     }
 
@@ -52,7 +52,7 @@ class AtomicFolderTest {
         assertThatThrownBy(() -> AtomicFolder.write(target, _ -> {
             throw new IOException("out of paper");
         })).isInstanceOf(UncheckedIOException.class).hasMessageContaining("cannot be written").hasMessageContaining("out of paper");
-        assertThat(Fixtures.contents(target)).isEqualTo(OLD);
+        assertThat(FolderContents.of(target)).isEqualTo(OLD);
         assertNothingElse();
     }
 
@@ -120,7 +120,7 @@ class AtomicFolderTest {
             var disk = new FailingDisk(call, FailingDisk.Fault.POWER_CUT);
             assertThatThrownBy(() -> disk.run(() -> AtomicFolder.delete(target))).isInstanceOf(UncheckedIOException.class);
             quickly(() -> AtomicFolder.recover(target));
-            assertThat(Files.exists(target) ? Fixtures.contents(target) : OLD).isEqualTo(OLD);
+            assertThat(Files.exists(target) ? FolderContents.of(target) : OLD).isEqualTo(OLD);
         }
     }
 
@@ -131,7 +131,7 @@ class AtomicFolderTest {
         writeOld();
         var stranger = Files.createDirectory(target.resolveSibling(".adapter2.tmp-0123456789abcdef"));
         AtomicFolder.recover(target);
-        assertThat(Fixtures.contents(target)).isEqualTo(OLD);
+        assertThat(FolderContents.of(target)).isEqualTo(OLD);
         assertThat(stranger).exists();
     }
 
@@ -153,7 +153,7 @@ class AtomicFolderTest {
         Files.createSymbolicLink(target, real);
         writeNew();
         assertThat(target).isSymbolicLink();
-        assertThat(Fixtures.contents(real)).isEqualTo(NEW);
+        assertThat(FolderContents.of(real)).isEqualTo(NEW);
         assertThat(elsewhere.resolve("kept")).hasContent("kept");
     }
 
@@ -199,7 +199,7 @@ class AtomicFolderTest {
 
     /** Whether it is the old one. */
     private boolean assertOldOrNew(String when) {
-        var contents = Fixtures.contents(target);
+        var contents = FolderContents.of(target);
         assertThat(contents).as(when).isIn(OLD, NEW);
         return contents.equals(OLD);
     }

@@ -1,4 +1,4 @@
-package org.drllava.report;
+package org.drllava.common;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.drllava.common.InputException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,7 +20,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class StepLog implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final String STEP = "step";
+    /** The field that every line has. */
+    public static final String STEP = "step";
 
     private final FileChannel file;
 
@@ -133,18 +133,6 @@ public final class StepLog implements AutoCloseable {
             from = end + 1;
         }
         return lines;
-    }
-
-    /** One field over the steps; NaN where a line lacks the field or has no number there. */
-    public static Series series(List<ObjectNode> lines, String field, String name) {
-        var x = new double[lines.size()];
-        var y = new double[lines.size()];
-        for (int i = 0; i < x.length; i++) {
-            x[i] = lines.get(i).get(STEP).doubleValue();
-            var value = lines.get(i).get(field);
-            y[i] = value != null && value.isNumber() ? value.doubleValue() : Double.NaN;
-        }
-        return new Series(name, x, y);
     }
 
     private static ObjectNode parsed(String line) {

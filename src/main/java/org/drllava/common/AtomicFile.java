@@ -1,16 +1,17 @@
-package org.drllava.checkpoint;
+package org.drllava.common;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * Files that are there whole or not at all: written beside the target, fsynced, renamed onto it, the folder fsynced.
- * A killed process may leave a {@code .NAME.tmp-*} file behind; nothing reads those.
+ * Missing parent folders are made. A killed process may leave a {@code .NAME.tmp-*} file behind; nothing reads those.
  */
 public final class AtomicFile {
     private AtomicFile() {}
@@ -22,11 +23,15 @@ public final class AtomicFile {
 
     /** @throws UncheckedIOException if the disk refuses; the target is then what it was */
     public static void write(Path target, byte[] bytes) {
-        write(target, channel -> Disk.current().write(channel, ByteBuffer.wrap(bytes)));
+        write(target, channel -> channel.write(ByteBuffer.wrap(bytes)));
     }
 
-    /** Missing parent folders are made. */
-    static void write(Path target, ThrowingConsumer<FileChannel> writer) {
+    /**
+     * For what is too large for one array.
+     *
+     * @param writer writes to a channel whose every write takes all bytes it is given
+     */
+    public static void write(Path target, ThrowingConsumer<WritableByteChannel> writer) {
         try {
             var place = Siblings.place(target);
             Files.createDirectories(place.getParent());
@@ -36,11 +41,11 @@ public final class AtomicFile {
         }
     }
 
-    private static void replace(Path place, Path fresh, ThrowingConsumer<FileChannel> writer) throws IOException {
+    private static void replace(Path place, Path fresh, ThrowingConsumer<WritableByteChannel> writer) throws IOException {
         var disk = Disk.current();
         try {
             try (var channel = disk.create(fresh)) {
-                writer.accept(channel);
+                writer.accept(new WholeWrites(channel, disk));
             }
             disk.sync(fresh);
             disk.rename(fresh, place);
@@ -55,5 +60,25 @@ public final class AtomicFile {
             throw e;
         }
         disk.sync(place.getParent());
+    }
+
+    /** The file as its writer sees it. */
+    private record WholeWrites(FileChannel file, Disk disk) implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            int count = bytes.remaining();
+            disk.write(file, bytes);
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return file.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
     }
 }

@@ -1,4 +1,4 @@
-package org.drllava.checkpoint;
+package org.drllava.common;
 
 import java.io.IOException;
 import java.nio.file.Files;

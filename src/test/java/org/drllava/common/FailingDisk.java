@@ -1,4 +1,4 @@
-package org.drllava.checkpoint;
+package org.drllava.common;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,28 +13,28 @@ import java.util.Set;
  * The real disk, until its n-th call: that one fails, and after a power cut so do all that follow. An fsync is only
  * noted down, as no power is really cut and a thousand of them take a busy disk half a minute.
  */
-final class FailingDisk implements Disk {
-    enum Fault { ONE_CALL, POWER_CUT }
+public final class FailingDisk implements Disk {
+    public enum Fault { ONE_CALL, POWER_CUT }
 
     private final int failAt;
     private final Fault fault;
     private final Set<Path> unsynced = new HashSet<>();
     private int calls;
 
-    FailingDisk(int failAt, Fault fault) {
+    public FailingDisk(int failAt, Fault fault) {
         this.failAt = failAt;
         this.fault = fault;
     }
 
-    static FailingDisk never() {
+    public static FailingDisk never() {
         return new FailingDisk(Integer.MAX_VALUE, Fault.ONE_CALL);
     }
 
-    int calls() {
+    public int calls() {
         return calls;
     }
 
-    void run(Runnable work) {
+    public void run(Runnable work) {
         ScopedValue.where(Disk.BOUND, this).run(work);
     }
 
