@@ -25,13 +25,27 @@ public final class LlavaModel {
 
     /** The position tables belong to the innermost scope, which must not outlive the weights. */
     public LlavaModel(LlavaConfig config, Weights weights, Device device) {
+        this(config, weights, device, null);
+    }
+
+    private LlavaModel(LlavaConfig config, Weights weights, Device device, RotaryPositions rotary) {
         this.config = config;
         this.device = device;
         this.weights = weights;
         tower = new ClipVisionTower(config, weights);
         llama = new Llama(config.text(), weights);
         dtype = llama.dtype();
-        rotary = new RotaryPositions(config.text(), maxPositions(), device, dtype);
+        this.rotary = rotary != null ? rotary : new RotaryPositions(config.text(), maxPositions(), device, dtype);
+    }
+
+    /** The same model with other weights of the same dtype and device. */
+    public LlavaModel withWeights(Weights others) {
+        return new LlavaModel(config, others, device, rotary);
+    }
+
+    /** The weights it runs on. */
+    public Weights weights() {
+        return weights;
     }
 
     public LlavaConfig config() {

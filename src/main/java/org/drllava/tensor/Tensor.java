@@ -1,6 +1,5 @@
 package org.drllava.tensor;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -105,14 +104,11 @@ public final class Tensor {
         return values[0];
     }
 
-    /** Copies {@code source} over the elements, row-major. The tensor is contiguous float32 on the CPU. */
+    /** Copies {@code source} over the elements, row-major, converting to the tensor's dtype and device. */
     public void set(float[] source) {
-        MemorySegment.copy(source, 0, segment(), JAVA_FLOAT, 0, source.length);
-    }
-
-    /** The raw bytes of a contiguous CPU tensor, copied. */
-    public byte[] toBytes() {
-        return segment().toArray(JAVA_BYTE);
+        try (TensorScope scope = TensorScope.open()) {
+            Ops.copyInto(this, Tensors.of(Device.CPU, source, shape()));
+        }
     }
 
     @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFolderTest {
-    private static final Map<String, String> OLD = Map.of("a", "old a", "sub/b", "old b", "c", "old c");
-    private static final Map<String, String> NEW = Map.of("a", "new a", "sub/b", "new b");
+    private static final Map<String, String> OLD = Map.of("a", "old a", "sub/b", "old b", "c", "old c", "sub/plain", "old a");
+    private static final Map<String, String> NEW = Map.of("a", "new a", "sub/b", "new b", "sub/plain", "new a");
 
     @TempDir
     Path parent;
@@ -59,11 +61,11 @@ class AtomicFolderTest {
         int calls = callsOfAReplacement();
         int kept = 0;
         for (int call = 1; call <= calls; call++) {
-            writeOld();
+            quickly(this::writeOld);
             var disk = new FailingDisk(call, FailingDisk.Fault.ONE_CALL);
             assertThatThrownBy(() -> disk.run(this::writeNew)).isInstanceOf(UncheckedIOException.class);
             kept += assertOldOrNew("call " + call) ? 1 : 0;
-            writeNew();
+            quickly(this::writeNew);
             assertNothingElse();
         }
         // Both outcomes must have been seen, or the loop has tested nothing.
@@ -75,11 +77,11 @@ class AtomicFolderTest {
         int calls = callsOfAReplacement();
         int gap = 0;
         for (int call = 1; call <= calls; call++) {
-            writeOld();
+            quickly(this::writeOld);
             var disk = new FailingDisk(call, FailingDisk.Fault.POWER_CUT);
             assertThatThrownBy(() -> disk.run(this::writeNew)).isInstanceOf(UncheckedIOException.class);
             gap += Files.exists(target) ? 0 : 1;
-            AtomicFolder.recover(target);
+            quickly(() -> AtomicFolder.recover(target));
             assertOldOrNew("power cut at call " + call);
             assertNothingElse();
         }
@@ -91,7 +93,7 @@ class AtomicFolderTest {
         int calls = callsOfAReplacement();
         for (int call = 1; call <= calls; call++) {
             for (int second = 1; second <= 8; second++) {
-                writeOld();
+                quickly(this::writeOld);
                 var first = new FailingDisk(call, FailingDisk.Fault.POWER_CUT);
                 assertThatThrownBy(() -> first.run(this::writeNew)).isInstanceOf(UncheckedIOException.class);
                 var again = new FailingDisk(second, FailingDisk.Fault.POWER_CUT);
@@ -100,7 +102,7 @@ class AtomicFolderTest {
                 } catch (UncheckedIOException _) {
                     // The point is what the next recovery finds.
                 }
-                AtomicFolder.recover(target);
+                quickly(() -> AtomicFolder.recover(target));
                 assertOldOrNew("power cuts at calls %d and %d".formatted(call, second));
                 assertNothingElse();
             }
@@ -109,15 +111,15 @@ class AtomicFolderTest {
 
     @Test
     void deletionIsNeverSeenHalfDone() {
-        writeOld();
+        quickly(this::writeOld);
         var rehearsal = FailingDisk.never();
         rehearsal.run(() -> AtomicFolder.delete(target));
         assertThat(target).doesNotExist();
         for (int call = 1; call <= rehearsal.calls(); call++) {
-            writeOld();
+            quickly(this::writeOld);
             var disk = new FailingDisk(call, FailingDisk.Fault.POWER_CUT);
             assertThatThrownBy(() -> disk.run(() -> AtomicFolder.delete(target))).isInstanceOf(UncheckedIOException.class);
-            AtomicFolder.recover(target);
+            quickly(() -> AtomicFolder.recover(target));
             assertThat(Files.exists(target) ? FolderContents.of(target) : OLD).isEqualTo(OLD);
         }
     }
@@ -164,8 +166,12 @@ class AtomicFolderTest {
         assertThat(file.getParent().toFile().list()).containsExactly("note.txt");
     }
 
+    private static void quickly(Runnable work) {
+        FailingDisk.never().run(work);
+    }
+
     private int callsOfAReplacement() {
-        writeOld();
+        quickly(this::writeOld);
         var rehearsal = FailingDisk.never();
         rehearsal.run(this::writeNew);
         return rehearsal.calls();
@@ -182,7 +188,12 @@ class AtomicFolderTest {
     private void write(Map<String, String> contents) {
         AtomicFolder.write(target, folder -> {
             Disk.current().createFolder(folder.resolve("sub"));
-            contents.forEach((name, text) -> AtomicFile.write(folder.resolve(name), text));
+            contents.keySet().stream().filter(name -> !name.equals("sub/plain")).forEach(
+                    name -> AtomicFile.write(folder.resolve(name), contents.get(name)));
+            // A writer that leaves the fsync to the folder.
+            try (var channel = Disk.current().create(folder.resolve("sub/plain"))) {
+                Disk.current().write(channel, ByteBuffer.wrap(contents.get("a").getBytes(StandardCharsets.UTF_8)));
+            }
         });
     }
 

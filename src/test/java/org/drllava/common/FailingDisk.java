@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The real disk, until its n-th call: that one fails, and after a power cut so do all that follow. */
+/**
+ * The real disk, until its n-th call: that one fails, and after a power cut so do all that follow. An fsync is only
+ * noted down, as no power is really cut and a thousand of them take a busy disk half a minute.
+ */
 public final class FailingDisk implements Disk {
     public enum Fault { ONE_CALL, POWER_CUT }
 
@@ -39,6 +43,7 @@ public final class FailingDisk implements Disk {
         count("createFolder " + folder);
         Real.INSTANCE.createFolder(folder);
         unsynced.add(folder);
+        unsynced.add(folder.getParent());
     }
 
     @Override
@@ -64,7 +69,9 @@ public final class FailingDisk implements Disk {
     @Override
     public void sync(Path fileOrFolder) throws IOException {
         count("sync " + fileOrFolder);
-        Real.INSTANCE.sync(fileOrFolder);
+        if (!Files.exists(fileOrFolder)) {
+            throw new NoSuchFileException(fileOrFolder.toString());
+        }
         unsynced.remove(fileOrFolder);
     }
 
