@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "With --validation or --test, OUTPUT.json becomes OUTPUT-train.json, OUTPUT-val.json and OUTPUT-test.json; no patient is",
-            "in two of them. The same images, options and seed give the same files."
+            "With --validation or --test, --output FILE.json becomes FILE-train.json, FILE-val.json and FILE-test.json; no patient is"
+                    + " in two of them. The same images, options and seed give the same files."
         })
 final class CurateCommand implements Callable<Integer> {
     /** How the option names what {@link LabelFolders.Patients} knows. */
@@ -140,8 +140,8 @@ final class CurateCommand implements Callable<Integer> {
 
     private void write(String part, List<LabelledImage> of, List<Conversation> conversations) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println((part.isEmpty() ? "all" : part) + ": " + of.size() + " images of "
-                + of.stream().map(LabelledImage::patient).distinct().count() + " patients" + (of.isEmpty() ? "" : "; " + counts(of)));
+        err.println((part.isEmpty() ? "all" : part) + ": " + "images " + of.size() + ", patients "
+                + of.stream().map(LabelledImage::patient).distinct().count() + (of.isEmpty() ? "" : "; " + counts(of)));
         if (output == null) {
             spec.commandLine().getOut().print(ConversationJson.text(conversations));
         } else {

@@ -24,6 +24,9 @@ final class ImageCheck {
      */
     static List<LabelledImage> readable(List<LabelledImage> images, PrintWriter report) {
         List<String> faults = faults(images);
+        if (faults.stream().noneMatch(String::isEmpty)) {
+            throw new InputException("None of the " + images.size() + " images can be read; the first: " + faults.getFirst());
+        }
         List<LabelledImage> readable = new ArrayList<>();
         for (int i = 0; i < faults.size(); i++) {
             if (faults.get(i).isEmpty()) {
@@ -31,9 +34,6 @@ final class ImageCheck {
             } else {
                 report.println("left out: " + faults.get(i));
             }
-        }
-        if (readable.isEmpty()) {
-            throw new InputException("None of the " + images.size() + " images can be read; the first: " + faults.getFirst());
         }
         Duplicates.find(readable).forEach(group -> report.println(inWords(group)));
         report.flush();

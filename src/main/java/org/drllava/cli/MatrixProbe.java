@@ -1,6 +1,5 @@
 package org.drllava.cli;
 
-import java.lang.foreign.SymbolLookup;
 import java.util.Locale;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.Device;
@@ -15,9 +14,8 @@ final class MatrixProbe implements OperatorProbe {
     private static final int TIMED = 1024;
     private static final int RUNS = 3;
 
-    /** The tensor layer finds libtorch by itself, in the same place. */
     @Override
-    public String run(SymbolLookup libtorch) {
+    public String run() {
         try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
             check();
             return String.format(Locale.ROOT, "a product of %d x %d is right; one of %d x %d runs at %.0f GFLOP/s in float32",

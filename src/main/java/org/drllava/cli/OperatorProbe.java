@@ -1,8 +1,6 @@
 package org.drllava.cli;
 
-import java.lang.foreign.SymbolLookup;
-
-/** Runs something real on the libtorch that the doctor found. */
+/** Runs something real on libtorch. */
 @FunctionalInterface
 interface OperatorProbe {
     /**
@@ -10,5 +8,5 @@ interface OperatorProbe {
      *
      * @throws RuntimeException if it did not run or gave a wrong result
      */
-    String run(SymbolLookup libtorch);
+    String run();
 }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "A conversation is a line {\"id\", \"answers\": [{\"question\": ID, \"text\", \"finished\"?}], \"label\"}; finished",
-            "(default: true) is false for an answer that broke off."
+            "A conversation is a line {\"id\", \"answers\": [{\"question\": ID, \"text\", \"finished\"?}], \"label\"}; finished"
+                    + " (default: true) is false for an answer that broke off."
         })
 final class RewardCommand implements Callable<Integer> {
     @Spec
@@ -43,6 +43,9 @@ final class RewardCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         ClinicalLogic rules = logic.logic();
         Reward reward = new Reward(rules);
+        if (!Files.isReadable(file)) {
+            throw new InputException("--conversations: there is no readable file " + file + ".");
+        }
         try (InputStream in = Files.newInputStream(file)) {
             InputLines.forEach(in, file.toString(), (line, where) -> {
                 if (!line.isBlank()) {

@@ -14,6 +14,7 @@ import org.drllava.model.AdapterFolder;
 import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.ModelFolder;
+import org.drllava.model.Network;
 import org.drllava.model.SequenceLogprobs;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
@@ -30,9 +31,9 @@ import picocli.CommandLine.Spec;
         description = "Writes how likely a model finds given tokens: log softmax of the logits at t - 1, at token t.",
         footer = {
             "",
-            "The input has input_ids [B, T] (integers; image tokens repeated, one for each feature), attention_mask [B, T] (1 for real",
-            "tokens; padding on either side) and pixel_values [B, 3, side, side] (not needed where no row has image tokens).",
-            "The output has logprobs [B, T-1], float32; 0 where token t or the one before it is masked."
+            "The input has input_ids [B, T] (integers; image tokens repeated, one for each feature), attention_mask [B, T] (1 for"
+                    + " real tokens; padding on either side) and pixel_values [B, 3, side, side] (not needed where no row has image"
+                    + " tokens). The output has logprobs [B, T-1], float32; 0 where token t or the one before it is masked."
         })
 final class ScoreCommand implements Callable<Integer> {
     /** Tokens that go through the decoder at once, unless one row has more. */
@@ -62,9 +63,8 @@ final class ScoreCommand implements Callable<Integer> {
         try (Arena arena = Arena.ofConfined(); TensorScope scope = TensorScope.open()) {
             try (ModelFolder opened = ModelFolder.open(folder, compute.device(), compute.dtype(), spec.commandLine().getErr()::println)) {
                 LlavaModel model = opened.model();
-                LoraAdapter lora = adapter == null ? null : lora(model);
                 ScoreInput rows = ScoreInput.read(input, arena, model.config(), model.maxPositions());
-                float[] logprobs = score(model, lora, rows);
+                float[] logprobs = score(new Network(model, adapter == null ? null : lora(model)), rows);
                 SafetensorsWriter.write(output, Map.of(),
                         List.of(StoredTensor.of("logprobs", logprobs, rows.rows(), rows.width() - 1)));
             }
@@ -81,20 +81,20 @@ final class ScoreCommand implements Callable<Integer> {
         return LoraAdapter.of(tensors, loaded.settings().scale());
     }
 
-    private static float[] score(LlavaModel model, LoraAdapter lora, ScoreInput input) {
+    private static float[] score(Network network, ScoreInput input) {
         float[] logprobs = new float[Math.multiplyExact(input.rows(), input.width() - 1)];
         int together = Math.max(1, TOKENS / input.width());
         try (Progress progress = Progress.start("Score", input.rows(), "rows")) {
             for (int from = 0; from < input.rows(); from += together) {
                 int to = Math.min(from + together, input.rows());
-                score(model, lora, input, from, to, logprobs);
+                score(network, input, from, to, logprobs);
                 progress.step(to - from, "");
             }
         }
         return logprobs;
     }
 
-    private static void score(LlavaModel model, LoraAdapter lora, ScoreInput input, int from, int to, float[] logprobs) {
+    private static void score(Network network, ScoreInput input, int from, int to, float[] logprobs) {
         List<Integer> rows = new ArrayList<>();
         List<int[]> sequences = new ArrayList<>();
         List<float[]> images = new ArrayList<>();
@@ -111,7 +111,7 @@ final class ScoreCommand implements Callable<Integer> {
         if (rows.isEmpty()) {
             return;
         }
-        List<float[]> scored = SequenceLogprobs.of(model, lora, sequences, joined(images));
+        List<float[]> scored = SequenceLogprobs.of(network, sequences, joined(images));
         for (int i = 0; i < scored.size(); i++) {
             float[] row = scored.get(i);
             int start = rows.get(i) * (input.width() - 1) + input.starts()[rows.get(i)];

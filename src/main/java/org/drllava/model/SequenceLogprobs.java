@@ -19,15 +19,15 @@ public final class SequenceLogprobs {
     /**
      * {@code log softmax(logits at t - 1)[token t]} of every token but a sequence's first.
      *
-     * @param adapter   or null for the base alone
      * @param sequences image tokens repeated once a feature; one image or none in each
      * @param pixels    [images, 3, side, side], row-major: of the sequences that have one, in their order
      * @return for each sequence [length], float32; 0 for the first token and for an image token outside of the vocabulary
      */
-    public static List<float[]> of(LlavaModel model, LoraAdapter adapter, List<int[]> sequences, float[] pixels) {
+    public static List<float[]> of(Network network, List<int[]> sequences, float[] pixels) {
         try (Autograd.Guard off = Autograd.off(); TensorScope scope = TensorScope.open()) {
+            LlavaModel model = network.model();
             TokenBatch batch = TokenBatch.of(sequences);
-            Tensor hidden = model.hidden(batch, images(model, pixels), adapter);
+            Tensor hidden = model.hidden(batch, images(model, pixels), network.adapter());
             List<boolean[]> known = sequences.stream().map(sequence -> inVocabulary(sequence, model.config().text().vocabularySize())).toList();
             return unflatten(flat(model, hidden, AnswerRows.of(batch, known)), known);
         }
