@@ -3,7 +3,6 @@ package org.drllava.cli;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -12,12 +11,10 @@ import org.drllava.checkpoint.StoredTensor;
 import org.drllava.common.Progress;
 import org.drllava.model.AdapterFolder;
 import org.drllava.model.LlavaModel;
-import org.drllava.model.LoraAdapter;
 import org.drllava.model.ModelFolder;
 import org.drllava.model.Network;
 import org.drllava.model.SequenceLogprobs;
-import org.drllava.tensor.ParameterArena;
-import org.drllava.tensor.Tensor;
+import org.drllava.model.Trainable;
 import org.drllava.tensor.TensorScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,8 +60,9 @@ final class ScoreCommand implements Callable<Integer> {
         try (Arena arena = Arena.ofConfined(); TensorScope scope = TensorScope.open()) {
             try (ModelFolder opened = ModelFolder.open(folder, compute.device(), compute.dtype(), spec.commandLine().getErr()::println)) {
                 LlavaModel model = opened.model();
+                Network network = network(model);
                 ScoreInput rows = ScoreInput.read(input, arena, model.config(), model.maxPositions());
-                float[] logprobs = score(new Network(model, adapter == null ? null : lora(model)), rows);
+                float[] logprobs = score(network, rows);
                 SafetensorsWriter.write(output, Map.of(),
                         List.of(StoredTensor.of("logprobs", logprobs, rows.rows(), rows.width() - 1)));
             }
@@ -72,13 +70,8 @@ final class ScoreCommand implements Callable<Integer> {
         return Main.DONE;
     }
 
-    private LoraAdapter lora(LlavaModel model) {
-        AdapterFolder.Loaded loaded = AdapterFolder.read(adapter, model.config());
-        ParameterArena parameters = new ParameterArena(model.device(), LoraAdapter.shapes(model.config().text(), loaded.settings()));
-        loaded.into(parameters);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        parameters.shapes().keySet().forEach(name -> tensors.put(name, parameters.get(name)));
-        return LoraAdapter.of(tensors, loaded.settings().scale());
+    private Network network(LlavaModel model) {
+        return adapter == null ? Network.base(model) : Trainable.Lora.from(model, AdapterFolder.read(adapter, model.config())).frozen();
     }
 
     private static float[] score(Network network, ScoreInput input) {
