@@ -33,6 +33,11 @@ import tools.jackson.databind.JsonNode;
 final class NetworkGroups {
     /** bfloat16 keeps 8 bits of a number: bounds made for float32 are widened to what PyTorch's own bfloat16 shows. */
     private static final double BFLOAT16_BOUND = 0.1;
+    /**
+     * AdamW's first steps are about lr * sign(g), so a tiny gradient whose sign rounding turns moves its weight by 2 lr.
+     * PyTorch with the adapter's products in bfloat16, as here, is 0.08 to 0.1 off on the oracle's smallest model.
+     */
+    private static final double BFLOAT16_ADAMW_BOUND = 0.2;
 
     private final Reference reference;
     private final LlavaModel model;
@@ -170,7 +175,7 @@ final class NetworkGroups {
         for (String name : trained.shapes().keySet()) {
             worst = Math.max(worst, Verdict.relativeNorm(trained.get(name).toFloats(), reference.floats("adamw." + name)));
         }
-        return verdict("adamw", worst, reference.bound("adamw"));
+        return new Verdict("adamw", worst, exact ? reference.bound("adamw") : BFLOAT16_ADAMW_BOUND);
     }
 
     // Pieces -----------------------------------------------------------------------------------------------------------
