@@ -54,6 +54,9 @@ public final class Tensor {
     static long elements(long[] shape) {
         long product = 1;
         for (long size : shape) {
+            if (size < 0) {
+                throw new IllegalArgumentException("a size of " + Arrays.toString(shape) + " is negative");
+            }
             product = Math.multiplyExact(product, size);
         }
         return product;
@@ -105,9 +108,15 @@ public final class Tensor {
         return values[0];
     }
 
-    /** Copies {@code source} over the elements, row-major. The tensor is contiguous float32 on the CPU. */
+    /**
+     * Copies {@code source} over the elements, row-major, whatever the tensor's device and floating dtype. Not recorded.
+     *
+     * @throws IllegalArgumentException when there are not exactly as many numbers as elements
+     */
     public void set(float[] source) {
-        MemorySegment.copy(source, 0, segment(), JAVA_FLOAT, 0, source.length);
+        try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
+            Ops.copyInto(this, Tensors.of(Device.CPU, source, shape()));
+        }
     }
 
     /** The raw bytes of a contiguous CPU tensor, copied. */
