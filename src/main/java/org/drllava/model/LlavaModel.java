@@ -65,12 +65,18 @@ public final class LlavaModel {
         long images = features.size(0);
         long perImage = features.size(1);
         Tensor x = Ops.reshape(features, images * perImage, features.size(2));
-        x = Ops.linear(x, weights.get("multi_modal_projector.linear_1.weight"), weights.get("multi_modal_projector.linear_1.bias"));
-        if (config.projector() == LlavaConfig.Projector.MLP) {
-            x = Ops.linear(Ops.gelu(x), weights.get("multi_modal_projector.linear_2.weight"),
-                    weights.get("multi_modal_projector.linear_2.bias"));
-        }
-        return Ops.view(x, images, perImage, x.size(1));
+        Tensor first = projection(x, "linear_1");
+        Tensor projected = switch (config.projector()) {
+            case LINEAR -> first;
+            case TWO_LINEAR -> projection(first, "linear_2");
+            case MLP -> projection(Ops.gelu(first), "linear_2");
+        };
+        return Ops.view(projected, images, perImage, projected.size(1));
+    }
+
+    private Tensor projection(Tensor x, String layer) {
+        String name = "multi_modal_projector." + layer;
+        return Ops.linear(x, weights.get(name + ".weight"), weights.get(name + ".bias"));
     }
 
     /**

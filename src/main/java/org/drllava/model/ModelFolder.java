@@ -15,6 +15,7 @@ import org.drllava.checkpoint.SafetensorsWriter;
 import org.drllava.checkpoint.StoredTensor;
 import org.drllava.checkpoint.WeightFolder;
 import org.drllava.common.InputException;
+import org.drllava.model.LlavaConfig.Projector;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Ops;
@@ -46,10 +47,11 @@ public final class ModelFolder implements AutoCloseable {
      *                        another shape than config.json implies with both shapes
      */
     public static ModelFolder open(Path folder, Device device, DType dtype, Consumer<String> warn) {
-        LlavaConfig config = LlavaConfigFile.read(folder);
+        LlavaConfig declared = LlavaConfigFile.read(folder);
         Arena files = Arena.ofShared();
         try {
             Map<String, StoredTensor> stored = byCanonicalName(WeightFolder.open(folder, files));
+            LlavaConfig config = withStoredProjector(declared, stored.keySet());
             Map<String, Tensor> weights = new HashMap<>();
             List<String> missing = new ArrayList<>();
             ModelShapes.of(config).forEach((name, shape) -> {
@@ -75,6 +77,12 @@ public final class ModelFolder implements AutoCloseable {
         Map<String, StoredTensor> stored = new HashMap<>();
         folder.tensors().forEach((name, tensor) -> WeightNames.canonical(name).ifPresent(known -> stored.put(known, tensor)));
         return stored;
+    }
+
+    /** No config.json of transformers can say that there is only one linear layer; the weights do. */
+    private static LlavaConfig withStoredProjector(LlavaConfig declared, Set<String> stored) {
+        boolean second = stored.stream().anyMatch(name -> name.startsWith("multi_modal_projector.linear_2."));
+        return declared.projector() == Projector.TWO_LINEAR && !second ? declared.withProjector(Projector.LINEAR) : declared;
     }
 
     private static Tensor load(Path folder, StoredTensor stored, long[] shape, Device device, DType dtype) {
