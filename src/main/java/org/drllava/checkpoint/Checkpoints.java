@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.drllava.common.AtomicFolder;
 import org.drllava.common.InputException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

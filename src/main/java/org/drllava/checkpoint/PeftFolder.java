@@ -9,6 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.drllava.common.AtomicFile;
+import org.drllava.common.AtomicFolder;
 import org.drllava.common.InputException;
 import org.slf4j.LoggerFactory;
 

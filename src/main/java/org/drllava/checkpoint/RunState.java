@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.drllava.common.AtomicFile;
+import org.drllava.common.AtomicFolder;
 import org.drllava.common.InputException;
 import tools.jackson.databind.JsonNode;
 

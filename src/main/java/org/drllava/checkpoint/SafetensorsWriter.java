@@ -7,13 +7,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.drllava.common.AtomicFile;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
@@ -49,7 +50,7 @@ public final class SafetensorsWriter {
         var ordered = tensors.stream().sorted(ORDER).toList();
         var header = header(metadata, ordered);
         AtomicFile.write(file, channel -> {
-            Disk.current().write(channel, ByteBuffer.wrap(header));
+            channel.write(ByteBuffer.wrap(header));
             try (var arena = Arena.ofConfined()) {
                 var chunk = arena.allocate(CHUNK_BYTES);
                 for (var tensor : ordered) {
@@ -60,11 +61,11 @@ public final class SafetensorsWriter {
     }
 
     /** Through a chunk of native memory, because a heap array of floats has no view as bytes. */
-    private static void stream(MemorySegment data, MemorySegment chunk, FileChannel channel) throws IOException {
+    private static void stream(MemorySegment data, MemorySegment chunk, WritableByteChannel channel) throws IOException {
         for (long from = 0; from < data.byteSize(); from += CHUNK_BYTES) {
             long size = Math.min(CHUNK_BYTES, data.byteSize() - from);
             MemorySegment.copy(data, from, chunk, 0, size);
-            Disk.current().write(channel, chunk.asSlice(0, size).asByteBuffer());
+            channel.write(chunk.asSlice(0, size).asByteBuffer());
         }
     }
 

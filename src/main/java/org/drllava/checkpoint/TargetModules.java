@@ -1,7 +1,7 @@
 package org.drllava.checkpoint;
 
-import java.util.Collections;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
 

@@ -23,9 +23,10 @@ final class Bicubic {
         boolean copy(int y, byte[] row);
     }
 
-    static RgbImage resize(Rows source, int width, int height) {
+    /** The part of the source resized to fullWidth x fullHeight that starts at (left, top); nothing else is made. */
+    static RgbImage resize(Rows source, int fullWidth, int fullHeight, int left, int top, int width, int height) {
         byte[] narrow = new byte[3 * width * source.height()];
-        var columns = Weights.of(source.width(), width);
+        var columns = Weights.of(source.width(), fullWidth, left, width);
         byte[] row = new byte[3 * source.width()];
         for (int y = 0; y < source.height(); y++) {
             if (source.copy(y, row)) {
@@ -34,7 +35,7 @@ final class Bicubic {
                 System.arraycopy(narrow, 3 * width * (y - 1), narrow, 3 * width * y, 3 * width);
             }
         }
-        return new RgbImage(width, height, alongColumns(narrow, 3 * width, Weights.of(source.height(), height)));
+        return new RgbImage(width, height, alongColumns(narrow, 3 * width, Weights.of(source.height(), fullHeight, top, height)));
     }
 
     private static void alongRow(byte[] row, Weights weights, byte[] to, int at) {
@@ -71,24 +72,25 @@ final class Bicubic {
     }
 
     private static byte eightBits(int sum) {
-        return (byte) Math.clamp(sum >> FRACTION_BITS, 0, 255);
+        int value = sum >> FRACTION_BITS;
+        return (byte) (value < 0 ? 0 : value > 255 ? 255 : value);
     }
 
-    /** For output i, the inputs first[i] .. first[i] + count[i] - 1 and their weights from start(i) on. */
+    /** For output offset + i, the inputs first[i] .. first[i] + count[i] - 1 and their weights from start(i) on. */
     private record Weights(int[] first, int[] count, int[] fixed, int most) {
         int start(int output) {
             return output * most;
         }
 
-        static Weights of(int inputs, int outputs) {
+        static Weights of(int inputs, int outputs, int offset, int wanted) {
             double scale = (double) inputs / outputs;
             double stretch = Math.max(scale, 1);
             double support = SUPPORT * stretch;
             int most = (int) Math.ceil(support) * 2 + 1;
-            var weights = new Weights(new int[outputs], new int[outputs], new int[outputs * most], most);
+            var weights = new Weights(new int[wanted], new int[wanted], new int[wanted * most], most);
             var exact = new double[most];
-            for (int i = 0; i < outputs; i++) {
-                double centre = (i + 0.5) * scale;
+            for (int i = 0; i < wanted; i++) {
+                double centre = (offset + i + 0.5) * scale;
                 int first = Math.max(0, (int) (centre - support + 0.5));
                 int count = Math.min(inputs, (int) (centre + support + 0.5)) - first;
                 double sum = 0;

@@ -62,6 +62,18 @@ public record ClipPreprocessor(int size, int resize, boolean padToSquare, double
         }
     }
 
+    /** The text of a {@code preprocessor_config.json} that {@link #load} and transformers read as these settings. */
+    public String toJson() {
+        var fields = JSON.createObjectNode();
+        fields.put("image_processor_type", "CLIPImageProcessor").put("do_convert_rgb", true).put("do_resize", true).put("resample", BICUBIC);
+        fields.putObject("size").put("shortest_edge", resize);
+        fields.put("do_center_crop", true).putObject("crop_size").put("height", size).put("width", size);
+        fields.put("do_rescale", true).put("rescale_factor", rescale).put("do_normalize", true).put("do_pad", padToSquare);
+        for (float value : mean) fields.withArray("image_mean").add(value);
+        for (float value : std) fields.withArray("image_std").add(value);
+        return fields.toPrettyString();
+    }
+
     /**
      * The pixel values of a picture.
      *
@@ -84,7 +96,7 @@ public record ClipPreprocessor(int size, int resize, boolean padToSquare, double
         int shorter = Math.min(rows.width(), rows.height());
         int width = (int) ((long) resize * rows.width() / shorter);
         int height = (int) ((long) resize * rows.height() / shorter);
-        return centre(Bicubic.resize(rows, width, height));
+        return Bicubic.resize(rows, width, height, (width - size) / 2, (height - size) / 2, size, size);
     }
 
     private byte[] background() {
@@ -92,17 +104,6 @@ public record ClipPreprocessor(int size, int resize, boolean padToSquare, double
         // In double, from the shortest decimal of the float: Python truncates 255 times the number in the file.
         for (int c = 0; c < 3; c++) colour[c] = (byte) (int) (255 * Double.parseDouble(Float.toString(mean[c])));
         return colour;
-    }
-
-    private RgbImage centre(RgbImage image) {
-        if (image.width() == size && image.height() == size) return image;
-        int left = (image.width() - size) / 2;
-        int top = (image.height() - size) / 2;
-        var cut = new byte[3 * size * size];
-        for (int y = 0; y < size; y++) {
-            System.arraycopy(image.rgb(), 3 * ((top + y) * image.width() + left), cut, 3 * size * y, 3 * size);
-        }
-        return new RgbImage(size, size, cut);
     }
 
     private static ClipPreprocessor of(JsonNode fields, boolean padded) {

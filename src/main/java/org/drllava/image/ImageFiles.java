@@ -23,6 +23,9 @@ public final class ImageFiles {
      * The picture, upright (EXIF orientation applied), as Pillow's {@code convert("RGB")} has it: stored numbers without
      * colour management, alpha dropped, palettes expanded; of 16 bits the upper 8.
      *
+     * <p>All formats give Pillow's bytes, with two exceptions: 16-bit grey, which Pillow clips at 255, and lossy WebP,
+     * whose decoder strays from libwebp's by a few grey levels, in places by 20.
+     *
      * @throws InputException when the file is missing, no picture, cut or damaged, or larger than 100 megapixels or
      *     30,000 pixels a side; a too large one is refused before its pixels take memory
      */

@@ -5,15 +5,10 @@ import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.drllava.common.InputException;
+import org.drllava.common.AtomicFile;
 
 /** Writes pictures as PNG, without loss; the same picture gives the same bytes. */
 public final class PngFiles {
@@ -38,21 +33,8 @@ public final class PngFiles {
         return bytes.toByteArray();
     }
 
-    /**
-     * Writes a PNG file, which is there whole or not at all.
-     *
-     * @throws InputException when the file cannot be written
-     */
+    /** Writes a PNG file, which is there whole or not at all; see {@link AtomicFile#write(Path, byte[])}. */
     public static void write(RgbImage image, Path file) {
-        var aside = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        try {
-            try (var channel = FileChannel.open(aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                for (var rest = ByteBuffer.wrap(encode(image)); rest.hasRemaining(); ) channel.write(rest);
-                channel.force(true);
-            }
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new InputException(file + " cannot be written: " + e, e);
-        }
+        AtomicFile.write(file, encode(image));
     }
 }

@@ -29,7 +29,7 @@ final class Rasters {
     /**
      * A four-component JPEG's own samples.
      *
-     * @param adobeTransform APP14's value: 2 for YCCK; Adobe stores ink inverted, and so does nearly everybody
+     * @param adobeTransform APP14's value: 2 for YCCK. Ink is taken as inverted, Adobe's way, as nearly every file has it
      */
     static RgbImage inks(Raster raster, int adobeTransform) throws IOException {
         int width = raster.getWidth();
@@ -38,8 +38,8 @@ final class Rasters {
         for (int y = 0, i = 0; y < raster.getHeight(); y++) {
             raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
             for (int x = 0; x < 4 * width; x += 4, i += 3) {
-                if (adobeTransform == 2) fromYcc(row, x);
-                if (adobeTransform >= 0) for (int k = x; k < x + 4; k++) row[k] = 255 - row[k];
+                if (adobeTransform == 2) fromYcck(row, x);
+                for (int k = x; k < x + 4; k++) row[k] = 255 - row[k];
                 putInks(row, x, rgb, i);
             }
         }
@@ -114,8 +114,8 @@ final class Rasters {
         return switch (raster.getDataBuffer().getDataType()) {
             case DataBuffer.TYPE_BYTE, DataBuffer.TYPE_USHORT -> bits;
             case DataBuffer.TYPE_SHORT -> 16;
-            case DataBuffer.TYPE_INT, DataBuffer.TYPE_FLOAT -> 32;
-            default -> throw new IOException("its samples are neither 8, 16 nor 32 bits wide");
+            case DataBuffer.TYPE_INT -> 32;
+            default -> throw new IOException("its samples are not whole numbers of 8, 16 or 32 bits");
         };
     }
 
@@ -128,13 +128,13 @@ final class Rasters {
         }
     }
 
-    /** ITU-T T.871: Y'CbCr to R'G'B', in place. */
-    private static void fromYcc(int[] pixel, int at) {
+    /** Adobe's YCCK to CMYK, in place: ITU-T T.871's Y'CbCr to R'G'B', of which the inks are the complement. */
+    private static void fromYcck(int[] pixel, int at) {
         double y = pixel[at];
         double cb = pixel[at + 1] - 128;
         double cr = pixel[at + 2] - 128;
-        pixel[at] = (int) Math.clamp(Math.round(y + 1.402 * cr), 0, 255);
-        pixel[at + 1] = (int) Math.clamp(Math.round(y - 0.344136286 * cb - 0.714136286 * cr), 0, 255);
-        pixel[at + 2] = (int) Math.clamp(Math.round(y + 1.772 * cb), 0, 255);
+        pixel[at] = 255 - (int) Math.clamp(Math.round(y + 1.402 * cr), 0, 255);
+        pixel[at + 1] = 255 - (int) Math.clamp(Math.round(y - 0.344136286 * cb - 0.714136286 * cr), 0, 255);
+        pixel[at + 2] = 255 - (int) Math.clamp(Math.round(y + 1.772 * cb), 0, 255);
     }
 }

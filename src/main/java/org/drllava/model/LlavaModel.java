@@ -25,13 +25,27 @@ public final class LlavaModel {
 
     /** The position tables belong to the innermost scope, which must not outlive the weights. */
     public LlavaModel(LlavaConfig config, Weights weights, Device device) {
+        this(config, weights, device, null);
+    }
+
+    private LlavaModel(LlavaConfig config, Weights weights, Device device, RotaryPositions rotary) {
         this.config = config;
         this.device = device;
         this.weights = weights;
         tower = new ClipVisionTower(config, weights);
         llama = new Llama(config.text(), weights);
         dtype = llama.dtype();
-        rotary = new RotaryPositions(config.text(), maxPositions(), device, dtype);
+        this.rotary = rotary != null ? rotary : new RotaryPositions(config.text(), maxPositions(), device, dtype);
+    }
+
+    /** The same model with other weights of the same dtype and device. */
+    public LlavaModel withWeights(Weights others) {
+        return new LlavaModel(config, others, device, rotary);
+    }
+
+    /** The weights it runs on. */
+    public Weights weights() {
+        return weights;
     }
 
     public LlavaConfig config() {
@@ -89,10 +103,7 @@ public final class LlavaModel {
      * @return [batch * time, hidden], after the final norm; rows of padding mean nothing
      */
     public Tensor hidden(TokenBatch tokens, Tensor images, LoraAdapter adapter) {
-        if (tokens.time() > maxPositions()) {
-            throw new InputException("a sequence of " + tokens.time() + " tokens is longer than the model's "
-                    + maxPositions() + " positions (max_position_embeddings)");
-        }
+        requirePositions(tokens.time());
         int[] positions = new int[tokens.ids().length];
         for (int i = 0; i < positions.length; i++) {
             positions[i] = i % tokens.time();
@@ -109,8 +120,18 @@ public final class LlavaModel {
      * @return [batch * time, hidden], after the final norm
      */
     public Tensor extend(KvCache cache, TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+        for (int row = 0; row < tokens.batch(); row++) {
+            requirePositions(cache.length(row) + tokens.lengths()[row]);
+        }
         KvCache.Step step = cache.append(tokens, rotary);
         return llama.forward(embed(tokens, images), step, adapter);
+    }
+
+    private void requirePositions(int tokens) {
+        if (tokens > maxPositions()) {
+            throw new InputException("a sequence of " + tokens + " tokens is longer than the model's " + maxPositions()
+                    + " positions (max_position_embeddings)");
+        }
     }
 
     /** An empty cache for {@code batch} sequences of up to {@code capacity} tokens; it belongs to the innermost scope. */

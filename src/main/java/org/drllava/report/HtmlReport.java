@@ -10,15 +10,11 @@ import static org.drllava.report.Html.text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Supplier;
+import org.drllava.common.AtomicFile;
 
 /** Writes a report as one HTML file that needs nothing else: no script, no network, pictures and plots inside it. */
 public final class HtmlReport {
@@ -27,25 +23,9 @@ public final class HtmlReport {
 
     private HtmlReport() {}
 
-    /** Writes beside {@code file} first and then renames, so that a reader sees the old report or the new one. */
-    public static void write(Path file, ReportData data) throws IOException {
-        var target = file.toAbsolutePath();
-        Files.createDirectories(target.getParent());
-        // Not createTempFile: the report shall have the permissions that any new file gets, not the owner's only.
-        var aside = target.resolveSibling(target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        try {
-            try (var channel = FileChannel.open(
-                    aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                var bytes = ByteBuffer.wrap(page(data).getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(aside);
-        }
+    /** Writes the report, which is there whole or not at all; see {@link AtomicFile#write(Path, String)}. */
+    public static void write(Path file, ReportData data) {
+        AtomicFile.write(file, page(data));
     }
 
     static String page(ReportData data) {

@@ -1,6 +1,5 @@
 package org.drllava.tensor;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -117,11 +116,6 @@ public final class Tensor {
         try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
             Ops.copyInto(this, Tensors.of(Device.CPU, source, shape()));
         }
-    }
-
-    /** The raw bytes of a contiguous CPU tensor, copied. */
-    public byte[] toBytes() {
-        return segment().toArray(JAVA_BYTE);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import org.drllava.common.CacheFolder;
+import org.drllava.bindings.host.CacheFolder;
 
 /**
  * The only door to DJL's native tokenizer. Its class initialiser runs before any DJL class loads, because DJL reads
@@ -18,7 +18,7 @@ final class NativeTokenizer {
         setUnlessGiven("OPT_OUT_TRACKING", "true");
         setUnlessGiven("RUST_FLAVOR", "cpu");
         // DJL unpacks beside the target and renames, so two processes may start at once.
-        setUnlessGiven("ENGINE_CACHE_DIR", CacheFolder.path().resolve("djl").toString());
+        setUnlessGiven("ENGINE_CACHE_DIR", CacheFolder.root().resolve("djl").toString());
     }
 
     private NativeTokenizer() {}

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.drllava.common.AtomicFile;
 import org.drllava.common.InputException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -59,7 +60,7 @@ public record PromptTemplate(String system) {
 
     /** Writes {@code prompt_template.json} into an existing folder. */
     public void save(Path modelDirectory) {
-        WholeFile.write(modelDirectory.resolve(FILE_NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new Fields(system)));
+        AtomicFile.write(modelDirectory.resolve(FILE_NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new Fields(system)));
     }
 
     /**

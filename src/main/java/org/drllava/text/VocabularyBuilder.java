@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.drllava.common.AtomicFile;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -60,8 +61,8 @@ public final class VocabularyBuilder {
     /** Writes {@code tokenizer.json} and {@code tokenizer_config.json} into an existing folder. */
     public void write(Path directory) {
         var pretty = JSON.writerWithDefaultPrettyPrinter();
-        WholeFile.write(directory.resolve("tokenizer.json"), pretty.writeValueAsBytes(tokenizer()));
-        WholeFile.write(directory.resolve("tokenizer_config.json"), pretty.writeValueAsBytes(config()));
+        AtomicFile.write(directory.resolve("tokenizer.json"), pretty.writeValueAsBytes(tokenizer()));
+        AtomicFile.write(directory.resolve("tokenizer_config.json"), pretty.writeValueAsBytes(config()));
     }
 
     private VocabularyBuilder addRunning(String text) {

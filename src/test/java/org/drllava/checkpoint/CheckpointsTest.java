@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.drllava.common.FailingDisk;
 import org.drllava.common.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,12 +125,12 @@ class CheckpointsTest {
         rehearsal.run(() -> Checkpoints.write(temporary, 7, state(0)));
         for (var fault : FailingDisk.Fault.values()) {
             for (int call = 1; call <= rehearsal.calls(); call++) {
-                Checkpoints.write(temporary, 7, state(0));
+                FailingDisk.never().run(() -> Checkpoints.write(temporary, 7, state(0)));
                 long value = call;
                 var disk = new FailingDisk(call, fault);
                 assertThatThrownBy(() -> disk.run(() -> Checkpoints.write(temporary, 7, state(value))))
                         .isInstanceOf(UncheckedIOException.class).hasMessageContaining("injected");
-                Checkpoints.recover(temporary);
+                FailingDisk.never().run(() -> Checkpoints.recover(temporary));
                 assertThat(temporary.toFile().list()).as("%s at %d", fault, call).containsExactly("step-000007");
                 try (var arena = Arena.ofConfined()) {
                     var read = RunState.read(Checkpoints.latest(temporary).orElseThrow(), arena);

@@ -1,7 +1,6 @@
 package org.drllava.checkpoint;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -9,7 +8,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.TreeMap;
 
 /** Files that Python wrote, and files put together byte by byte. */
 final class Fixtures {
@@ -42,19 +40,6 @@ final class Fixtures {
 
     static SafetensorsFile parse(String header, int dataBytes) {
         return parse(safetensors(header, dataBytes));
-    }
-
-    /** Every file below {@code folder} with its bytes as text, one char a byte. */
-    static TreeMap<String, String> contents(Path folder) {
-        try (var files = Files.walk(folder)) {
-            var contents = new TreeMap<String, String>();
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                contents.put(folder.relativize(file).toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
-            }
-            return contents;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     static Path copy(Path folder, Path target) throws IOException {

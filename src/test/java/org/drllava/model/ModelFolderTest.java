@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -97,8 +98,7 @@ class ModelFolderTest {
         try (TensorScope scope = TensorScope.open()) {
             List<StoredTensor> tensors = new ArrayList<>();
             ModelShapes.of(TinyModel.CONFIG).forEach((name, shape) -> tensors.add(new StoredTensor(name, stored, shape,
-                    MemorySegment.ofArray(Ops.to(Tensors.of(
-                            Device.CPU, WEIGHTS.get(name), shape), stored).toBytes()))));
+                    MemorySegment.ofArray(bytes(WEIGHTS.get(name), shape, stored)))));
             weights(tensors);
         }
         for (DType wanted : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
@@ -262,6 +262,10 @@ class ModelFolderTest {
 
     private void weights(List<StoredTensor> tensors) {
         SafetensorsWriter.write(folder.resolve("model.safetensors"), SafetensorsWriter.PYTORCH, tensors);
+    }
+
+    private static byte[] bytes(float[] values, long[] shape, DType dtype) {
+        return Ops.to(Tensors.of(Device.CPU, values, shape), dtype).segment().toArray(ValueLayout.JAVA_BYTE);
     }
 
     private interface Use {

@@ -1,5 +1,6 @@
 package org.drllava.tensor;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -51,7 +52,7 @@ class TensorTest {
         Tensor empty = Tensors.of(Device.CPU, new float[0], 3, 0);
         assertThat(empty.elements()).isZero();
         assertThat(empty.toFloats()).isEmpty();
-        assertThat(empty.toBytes()).isEmpty();
+        assertThat(empty.segment().byteSize()).isZero();
         assertThat(Tensors.zeros(Device.CPU, DType.INT64, 0).toLongs()).isEmpty();
     }
 
@@ -121,7 +122,7 @@ class TensorTest {
     void everyDtypeIsLibtorchsOfTheSameWidth(DType dtype) {
         Tensor x = Tensors.zeros(Device.CPU, dtype, 5);
         assertThat(x.dtype()).isEqualTo(dtype);
-        assertThat(x.toBytes()).hasSize(5 * dtype.bytes()).containsOnly(0);
+        assertThat(x.segment().toArray(JAVA_BYTE)).hasSize(5 * dtype.bytes()).containsOnly(0);
         assertThat(DType.ofScalarType(dtype.scalarType())).isEqualTo(dtype);
     }
 

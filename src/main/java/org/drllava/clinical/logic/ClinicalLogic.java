@@ -29,7 +29,12 @@ public record ClinicalLogic(String name, List<Question> questions, List<Diagnosi
 
     /** The logic of bone marrow aspirates: quality, field, abnormality, cells, diagnosis. */
     public static ClinicalLogic boneMarrow() {
-        return LogicReader.read(Fields.yaml(boneMarrowYaml(), "bone-marrow.yaml"));
+        return Shipped.BONE_MARROW;
+    }
+
+    /** Read once, when first asked for. */
+    private static final class Shipped {
+        static final ClinicalLogic BONE_MARROW = LogicReader.read(Fields.yaml(boneMarrowYaml(), "bone-marrow.yaml"));
     }
 
     /** The text of the bone-marrow logic, to be written where a user can change it. */

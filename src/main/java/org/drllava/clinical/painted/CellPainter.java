@@ -24,7 +24,7 @@ final class CellPainter {
         return look.cellScale() * switch (kind) {
             case MYELOBLAST -> 5.6;
             case PLASMA_CELL -> 5.7;
-            case LYMPHOCYTE -> 4.5;
+            case LYMPHOCYTE -> 4.7;
             case GRANULOCYTE -> 5.5;
             case NORMOBLAST -> 4.1;
         };
@@ -77,7 +77,7 @@ final class CellPainter {
     private void lymphocyte(double x, double y, double r) {
         cytoplasm(x, y, r, .07, 0, between(.3, .6), between(0, .12));
         double angle = angle(), off = between(.02, .14) * r;
-        nucleus(x + off * cos(angle), y + off * sin(angle), r * between(.76, .86), .07, between(.95, 1.22), .14, 1.8);
+        nucleus(x + off * cos(angle), y + off * sin(angle), r * between(.76, .86), .07, between(.88, 1.2), .14, 2);
     }
 
     /** Lobed, bent or kidney-shaped nucleus in wide pinkish cytoplasm with granules. */

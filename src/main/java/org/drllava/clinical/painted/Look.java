@@ -20,8 +20,8 @@ import java.util.random.RandomGenerator;
 public record Look(double hue, double nuclear, double basophil, double eosin, double light, double warmth, double contrast,
                    double cellScale, double blur, double noise, double texture) {
     static Look random(RandomGenerator random) {
-        return new Look(random.nextDouble(-1, 1), random.nextDouble(.72, 1.25), random.nextDouble(.55, 1.3), random.nextDouble(.55, 1.35),
+        return new Look(random.nextDouble(-1, 1), random.nextDouble(.72, 1.25), random.nextDouble(.45, 1.3), random.nextDouble(.55, 1.35),
                 random.nextDouble(.78, 1.08), random.nextDouble(-1, 1), random.nextDouble(.72, 1.18), random.nextDouble(.84, 1.2),
-                random.nextDouble(0, 1.15), random.nextDouble(.008, .05), random.nextDouble(.5, 1.3));
+                random.nextDouble(0, 1.3), random.nextDouble(.008, .055), random.nextDouble(.5, 1.3));
     }
 }

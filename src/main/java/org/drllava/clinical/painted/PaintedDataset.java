@@ -1,17 +1,12 @@
 package org.drllava.clinical.painted;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import javax.imageio.ImageIO;
 import org.drllava.clinical.data.LabelledImage;
-import org.drllava.clinical.io.AtomicFile;
-import org.drllava.image.RgbImage;
+import org.drllava.common.AtomicFile;
+import org.drllava.image.PngFiles;
 
 /** A painted data set, split by patient: classes take turns, so each part has them as evenly as its number of patients allows. */
 public record PaintedDataset(List<PaintedField> train, List<PaintedField> validation, List<PaintedField> test) {
@@ -70,28 +65,11 @@ public record PaintedDataset(List<PaintedField> train, List<PaintedField> valida
         var csv = new StringBuilder("image,label,patient\n");
         for (var field : fields) {
             var file = folder.resolve(field.name() + ".png");
-            AtomicFile.write(file, png(field.paint(size)));
+            PngFiles.write(field.paint(size), file);
             csv.append(field.name()).append(".png,").append(field.label()).append(',').append(field.patient().id()).append('\n');
             images.add(new LabelledImage(file, field.label(), field.patient().id()));
         }
         AtomicFile.write(folder.resolve("labels.csv"), csv.toString());
         return List.copyOf(images);
-    }
-
-    /** A picture as the bytes of a PNG file, 8 bits a channel. */
-    public static byte[] png(RgbImage picture) {
-        var image = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-        var rgb = picture.rgb();
-        for (int i = 0; i < picture.width() * picture.height(); i++) {
-            image.setRGB(i % picture.width(), i / picture.width(), (rgb[3 * i] & 255) << 16 | (rgb[3 * i + 1] & 255) << 8 | rgb[3 * i + 2] & 255);
-        }
-        var bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.setUseCache(false);
-            ImageIO.write(image, "png", bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
     }
 }

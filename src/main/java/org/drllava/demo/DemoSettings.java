@@ -1,0 +1,68 @@
+package org.drllava.demo;
+
+import org.drllava.model.LlavaConfig;
+import org.drllava.model.LlavaConfig.Activation;
+import org.drllava.model.LlavaConfig.Projector;
+import org.drllava.model.LlavaConfig.Text;
+import org.drllava.model.LlavaConfig.Vision;
+import org.drllava.model.LoraAdapter;
+import org.drllava.ppo.KlEstimator;
+import org.drllava.ppo.PpoSettings;
+import org.drllava.pretrain.ContrastiveTrainer;
+import org.drllava.sft.SftSettings;
+import org.drllava.tensor.AdamW;
+import org.drllava.tensor.LearningRate;
+
+/**
+ * The demo's sizes and settings, chosen on validation patients.
+ *
+ * @param imageSize         pixels a side of a painted picture
+ * @param patchSize         pixels a side of one image token
+ * @param width             of the tower and the decoder
+ * @param atlasPictures     captioned pictures the tower learns from
+ * @param towerSteps        contrastive steps
+ * @param trainPatients     patients whose pictures have a label
+ * @param fields            pictures of each of them
+ * @param writtenPatients   the first of them, whose pictures also have a written conversation
+ * @param validationPatients one picture each: stop SFT, draw the learning curve
+ * @param testPatients      one picture each, looked at once at the end
+ * @param sftSteps          at most; SFT stops when the held-out loss no longer falls
+ * @param ppoIterations     PPO's length
+ * @param validateEvery     iterations between points of the learning curve
+ */
+public record DemoSettings(long seed, int imageSize, int patchSize, int width, int atlasPictures, int towerSteps, int trainPatients, int fields,
+        int writtenPatients, int validationPatients, int testPatients, int sftSteps, int ppoIterations, int validateEvery) {
+
+    static final int MAX_ANSWER_TOKENS = 16;
+    private static final LoraAdapter.Settings LORA = new LoraAdapter.Settings(16, 32);
+
+    public static DemoSettings of(long seed) {
+        return new DemoSettings(seed, 64, 16, 128, 3000, 450, 320, 4, 5, 200, 400, 1500, 120, 20);
+    }
+
+    LlavaConfig model(int vocabulary, int imageToken) {
+        Vision vision = new Vision(width, 4 * width, 4, 4, imageSize, patchSize, 1e-5, Activation.GELU);
+        Text text = new Text(width, 320, 2, 4, 4, width / 4, vocabulary, 1e-5, 10_000, false, 512);
+        return new LlavaConfig(vision, Projector.MLP, text, imageToken, -1, true);
+    }
+
+    ContrastiveTrainer.Settings tower() {
+        return new ContrastiveTrainer.Settings(128, 64, width, new LearningRate(8e-4, 30, towerSteps, LearningRate.Shape.COSINE, 0.01),
+                new AdamW.Settings(0.9, 0.98, 1e-6, 0.05), 1, seed);
+    }
+
+    SftSettings sft() {
+        return new SftSettings(new LearningRate(1e-3, 25, sftSteps, LearningRate.Shape.CONSTANT, 1), 32, 16, 1,
+                new AdamW.Settings(0.9, 0.99, 1e-8, 0.01), 25, 5, seed);
+    }
+
+    LoraAdapter.Settings lora() {
+        return LORA;
+    }
+
+    PpoSettings ppo() {
+        LearningRate rate = new LearningRate(1.5e-3, 0, ppoIterations, LearningRate.Shape.LINEAR, 0.05);
+        return new PpoSettings(96, 48, 48, 24, 2, 1, 3, MAX_ANSWER_TOKENS, 1, rate, new LearningRate(1.5e-3, 0, ppoIterations, LearningRate.Shape.CONSTANT, 1),
+                AdamW.Settings.DEFAULT, 0.2, 0.2, 1, KlEstimator.K3, 0.01, 0, PpoSettings.Credit.TURN, 1, 0.4, 0.95, 1.0 / 3, false, seed);
+    }
+}

@@ -1,0 +1,69 @@
+package org.drllava.ppo;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.drllava.model.AdapterFolder;
+import org.drllava.model.LlavaModel;
+import org.drllava.model.LoraAdapter;
+import org.drllava.model.Network;
+import org.drllava.model.Trainable;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.DType;
+
+/**
+ * The networks of PPO, all on one frozen base: the policy's adapter, the reference's (where the policy starts, never
+ * changed), and the value model's with its linear head, which starts at zero.
+ *
+ * @param reference adapter, or null where the policy started from the base alone
+ * @param value     the value adapter and the head's {@code value_head.weight} [1, hidden] and {@code value_head.bias} [1]
+ */
+public record Actors(Trainable.Lora policy, Network reference, ParameterArena value) {
+    private static final String HEAD_WEIGHT = "value_head.weight";
+    private static final String HEAD_BIAS = "value_head.bias";
+
+    /** Policy and value start with adapters that change nothing; the reference is the base. */
+    public static Actors fresh(LlavaModel base, LoraAdapter.Settings settings, long seed) {
+        Trainable.Lora policy = Trainable.Lora.fresh(base, settings, seed);
+        ParameterArena value = valueArena(base, settings);
+        Trainable.Lora.initialise(value, seed + 1);
+        return new Actors(policy, Network.base(base), value);
+    }
+
+    /** All three start from an adapter, usually that of supervised fine-tuning. */
+    public static Actors from(LlavaModel base, AdapterFolder.Loaded adapter) {
+        ParameterArena value = valueArena(base, adapter.settings());
+        adapter.into(value);
+        return new Actors(Trainable.Lora.from(base, adapter), Trainable.Lora.from(base, adapter).frozen(), value);
+    }
+
+    private static ParameterArena valueArena(LlavaModel base, LoraAdapter.Settings settings) {
+        SequencedMap<String, long[]> shapes = new LinkedHashMap<>(LoraAdapter.shapes(base.config().text(), settings));
+        shapes.put(HEAD_WEIGHT, new long[] {1, base.config().text().hiddenSize()});
+        shapes.put(HEAD_BIAS, new long[] {1});
+        return new ParameterArena(base.device(), shapes);
+    }
+
+    /** The value model over given parameters. */
+    public ValueModel valueModel(Map<String, Tensor> parameters) {
+        return new ValueModel(new Network(policy.base(), LoraAdapter.of(parameters, policy.settings().scale())),
+                parameters.get(HEAD_WEIGHT), parameters.get(HEAD_BIAS));
+    }
+
+    /** The value model as it stands, not recorded; it belongs to the innermost scope. */
+    public ValueModel frozenValue() {
+        Map<String, Tensor> parameters = new LinkedHashMap<>();
+        value.shapes().keySet().forEach(name -> parameters.put(name, value.get(name)));
+        return valueModel(parameters);
+    }
+
+    /** A network that says how much reward is to come. */
+    public record ValueModel(Network network, Tensor weight, Tensor bias) {
+        /** @param states [n, hidden]; @return float32 [n] */
+        public Tensor values(Tensor states) {
+            return Ops.view(Ops.linear(Ops.to(states, DType.FLOAT32), weight, bias), states.size(0));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package org.drllava.ppo;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+import org.drllava.dataset.ImageFeatures;
+import org.drllava.model.Network;
+import org.drllava.rollout.Dialogue;
+import org.drllava.rollout.Episode;
+import org.drllava.rollout.RolloutEngine;
+import org.drllava.rollout.Sampling;
+import org.drllava.tensor.AdamW;
+import org.drllava.tensor.GradientUnits;
+import org.drllava.tensor.LearningRate;
+import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.Workers;
+
+/**
+ * PPO (arXiv 1707.06347) on whole clinical conversations with a symbolic reward, after Dr-LLaVA (arXiv 2405.19567). One
+ * iteration: roll out, judge, score, estimate advantages, update policy and value.
+ */
+public final class PpoTrainer {
+    private final PpoSettings settings;
+    private final Actors actors;
+    private final ImageFeatures images;
+    private final PromptSource prompts;
+    private final RewardModel rewardModel;
+    private final Workers workers;
+    private final GradientUnits policyUnits;
+    private final GradientUnits valueUnits;
+    private final AdamW policyOptimizer;
+    private final AdamW valueOptimizer;
+    private final KlController klController;
+    private long iteration;
+
+    /** Gradients and optimiser state belong to the innermost scope. */
+    public PpoTrainer(PpoSettings settings, Actors actors, ImageFeatures images, PromptSource prompts, RewardModel rewardModel, Workers workers) {
+        this.settings = settings;
+        this.actors = actors;
+        this.images = images;
+        this.prompts = prompts;
+        this.rewardModel = rewardModel;
+        this.workers = workers;
+        policyUnits = new GradientUnits(actors.policy().arena(), settings.unitsPerMinibatch());
+        valueUnits = new GradientUnits(actors.value(), settings.unitsPerMinibatch());
+        policyOptimizer = new AdamW(actors.policy().arena().values(), settings.optimizer());
+        valueOptimizer = new AdamW(actors.value().values(), settings.optimizer());
+        klController = new KlController(settings.klCoefficient(), settings.klTarget());
+    }
+
+    /** What an iteration did. @param metrics by their names in Dr-LLaVA's log; @param experiences the conversations */
+    public record Iteration(long number, SequencedMap<String, Object> metrics, List<Experience> experiences) {}
+
+    /** Rolls out, judges, scores and learns once. */
+    public Iteration iterate() {
+        IterationClock clock = new IterationClock();
+        List<PpoPrompt> batch = prompts.prompts(iteration, settings.conversations());
+        List<Episode> episodes = rollOut(batch);
+        clock.rolledOut();
+        List<Experience> experiences = judge(batch, episodes, clock);
+        Tally policy = new Tally();
+        Tally value = new Tally();
+        double policyNorm = iteration < settings.valueOnly() ? 0
+                : learn(experiences, settings.policyEpochs(), policyUnits, policyOptimizer, settings.policyRate(), policy, new PolicyUpdate(actors, images, settings)::policy);
+        double valueNorm = learn(experiences, settings.valueEpochs(), valueUnits, valueOptimizer, settings.valueRate(), value, new PolicyUpdate(actors, images, settings)::value);
+        SequencedMap<String, Object> metrics = clock.metrics(experiences, klController.coefficient(), settings);
+        clock.learned(metrics, policy, value, policyNorm, valueNorm, settings.policyRate().at(iteration));
+        klController.update((double) metrics.get("objective/kl_sum_seq"), experiences.size());
+        return new Iteration(++iteration, metrics, experiences);
+    }
+
+    private List<Episode> rollOut(List<PpoPrompt> batch) {
+        int group = settings.rolloutGroup();
+        List<Episode> episodes = new ArrayList<>();
+        workers.map((batch.size() + group - 1) / group, index -> {
+            List<PpoPrompt> members = batch.subList(index * group, Math.min(batch.size(), (index + 1) * group));
+            Network policy = actors.policy().frozen();
+            Sampling sampling = Sampling.temperature(settings.temperature(), rewardModel.encoder().suppressed());
+            RolloutEngine engine = new RolloutEngine(policy.model(), policy.adapter(), sampling, rewardModel.encoder().endToken(), settings.maxAnswerTokens());
+            List<Dialogue> dialogues = members.stream().map(PpoPrompt::dialogue).toList();
+            int[] pictures = members.stream().mapToInt(PpoPrompt::image).toArray();
+            return engine.run(dialogues, policy.model().project(images.select(pictures)), settings.seed(), iteration);
+        }).forEach(episodes::addAll);
+        return episodes;
+    }
+
+    /** Rewards, values and advantages of every answer token. */
+    private List<Experience> judge(List<PpoPrompt> batch, List<Episode> episodes, IterationClock clock) {
+        List<Scoring.Scores> scores = new Scoring(actors, images, workers, settings).score(batch, episodes);
+        clock.scored(episodes, scores);
+        List<RewardModel.Score> verdicts = new ArrayList<>();
+        List<float[]> rewards = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            verdicts.add(rewardModel.score(batch.get(i), episodes.get(i)));
+            rewards.add(RewardShaping.rewards(episodes.get(i), verdicts.get(i).parts().perTurn(), scores.get(i).logprobs(),
+                    scores.get(i).referenceLogprobs(), klController.coefficient(), settings));
+        }
+        if (settings.whitenRewards()) {
+            Advantages.whiten(rewards, false);
+        }
+        List<Experience> experiences = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            Advantages.Estimate estimate = Advantages.estimate(rewards.get(i), scores.get(i).values(),
+                    RewardShaping.discounts(episodes.get(i), settings), settings.lambda());
+            experiences.add(new Experience(batch.get(i), episodes.get(i), verdicts.get(i), scores.get(i).logprobs(),
+                    scores.get(i).referenceLogprobs(), scores.get(i).values(), rewards.get(i), estimate.advantages(), estimate.returns()));
+        }
+        Advantages.whiten(experiences.stream().map(Experience::advantages).toList(), true);
+        return experiences;
+    }
+
+    private interface UnitLoss {
+        GradientUnits.Result<Tally> of(List<Experience> members, ParameterArena.Leaves leaves, long total);
+    }
+
+    /** Epochs of shuffled minibatches. @return the mean gradient norm before clipping */
+    private double learn(List<Experience> experiences, int epochs, GradientUnits units, AdamW optimizer, LearningRate rate, Tally tally, UnitLoss loss) {
+        double norms = 0;
+        int steps = 0;
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            List<Experience> order = new ArrayList<>(experiences);
+            Collections.shuffle(order, Random.from(new SplittableRandom(settings.seed() + 31 * iteration + epoch)));
+            for (int start = 0; start < order.size(); start += settings.minibatch()) {
+                List<Experience> minibatch = order.subList(start, start + settings.minibatch());
+                long total = minibatch.stream().mapToLong(e -> e.logprobs().length).sum();
+                tally.addAll(units.accumulate(workers, settings.unitsPerMinibatch(), (unit, leaves) -> loss.of(
+                        minibatch.subList(unit * settings.unit(), (unit + 1) * settings.unit()), leaves, total)));
+                norms += AdamW.clipNorm(units.gradient(), settings.maxNorm());
+                optimizer.step(units.gradient(), rate.at(iteration));
+                steps++;
+            }
+        }
+        return steps == 0 ? 0 : norms / steps;
+    }
+
+    /** Iterations done. */
+    public long iteration() {
+        return iteration;
+    }
+
+    public Actors actors() {
+        return actors;
+    }
+
+    AdamW policyOptimizer() {
+        return policyOptimizer;
+    }
+
+    AdamW valueOptimizer() {
+        return valueOptimizer;
+    }
+
+    KlController klController() {
+        return klController;
+    }
+
+    void resumeAfter(long iterations) {
+        this.iteration = iterations;
+    }
+}

@@ -1,0 +1,149 @@
+package org.drllava.sft;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.drllava.dataset.ImageFeatures;
+import org.drllava.model.AnswerRows;
+import org.drllava.model.Network;
+import org.drllava.model.TokenBatch;
+import org.drllava.model.Trainable;
+import org.drllava.tensor.AdamW;
+import org.drllava.tensor.Autograd;
+import org.drllava.tensor.GradientUnits;
+import org.drllava.tensor.HostMemory;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Workers;
+
+/**
+ * Supervised fine-tuning: next-token loss on answers, warm-up and decay, gradient accumulation, evaluation on held-out
+ * conversations while training, the best weights kept. Which conversations a step sees, and in which words, follows from the
+ * seed and the step's number alone, so a resumed run goes on exactly as it would have.
+ */
+public final class SftTrainer {
+    private final SftSettings settings;
+    private final Trainable trainable;
+    private final ImageFeatures images;
+    private final ExampleSource training;
+    private final List<SftExample> heldOut;
+    private final Workers workers;
+    private final GradientUnits units;
+    private final AdamW optimizer;
+    private final SftProgress progress;
+
+    /** Parameters' gradients and the optimiser's state belong to the innermost scope. @param heldOut may be empty */
+    public SftTrainer(SftSettings settings, Trainable trainable, ImageFeatures images, ExampleSource training,
+            List<SftExample> heldOut, Workers workers) {
+        this.settings = settings;
+        this.trainable = trainable;
+        this.images = images;
+        this.training = training;
+        this.heldOut = heldOut;
+        this.workers = workers;
+        units = new GradientUnits(trainable.arena(), settings.units());
+        optimizer = new AdamW(trainable.arena().values(), settings.optimizer());
+        progress = new SftProgress();
+    }
+
+    /** Step, best loss and best weights so far: what a checkpoint holds beside parameters and optimiser. */
+    public SftProgress progress() {
+        return progress;
+    }
+
+    public AdamW optimizer() {
+        return optimizer;
+    }
+
+    /** Whether the last step is done or patience has run out. */
+    public boolean finished() {
+        return progress.step() >= settings.learningRate().steps()
+                || (settings.patience() > 0 && progress.evaluationsWithoutGain() >= settings.patience());
+    }
+
+    /** Trains to the end, then takes the weights with the lowest held-out loss, where there is one. */
+    public void run(Consumer<SftStep> onStep) {
+        while (!finished()) {
+            onStep.accept(step());
+        }
+        progress.restoreBest(trainable.arena().values());
+    }
+
+    /** One optimiser step. */
+    public SftStep step() {
+        long started = System.nanoTime();
+        long step = progress.step();
+        List<SftExample> batch = batch(step);
+        long answerTokens = batch.stream().mapToLong(SftTrainer::answerTokens).sum();
+        List<Float> losses = units.accumulate(workers, settings.units(), (unit, leaves) -> {
+            List<SftExample> members = batch.subList(unit * settings.unit(), (unit + 1) * settings.unit());
+            Tensor loss = loss(trainable.network(leaves), members, answerTokens);
+            return new GradientUnits.Result<>(loss, loss.item());
+        });
+        double norm = AdamW.clipNorm(units.gradient(), settings.maxNorm());
+        double rate = settings.learningRate().at(step);
+        optimizer.step(units.gradient(), rate);
+        long tokens = batch.stream().mapToLong(e -> e.tokens().length).sum();
+        double seconds = (System.nanoTime() - started) / 1e9;
+        progress.advance();
+        Double heldOutLoss = null;
+        if (settings.evaluateEvery() > 0 && progress.step() % settings.evaluateEvery() == 0 && !heldOut.isEmpty()) {
+            heldOutLoss = heldOutLoss();
+            progress.evaluated(heldOutLoss, trainable.arena().values());
+        }
+        return new SftStep(progress.step(), losses.stream().mapToDouble(f -> f).sum(), heldOutLoss, rate, norm, tokens / seconds,
+                HostMemory.residentMib(), HostMemory.liveHandles());
+    }
+
+    /** Mean loss of an answer token over the held-out conversations. */
+    public double heldOutLoss() {
+        long answerTokens = heldOut.stream().mapToLong(SftTrainer::answerTokens).sum();
+        int parts = (heldOut.size() + settings.unit() - 1) / settings.unit();
+        return workers.map(parts, part -> {
+            List<SftExample> members = heldOut.subList(part * settings.unit(), Math.min(heldOut.size(), (part + 1) * settings.unit()));
+            try (Autograd.Guard off = Autograd.off()) {
+                return loss(trainable.frozen(), members, answerTokens).item();
+            }
+        }).stream().mapToDouble(f -> f).sum();
+    }
+
+    private Tensor loss(Network network, List<SftExample> members, long answerTokens) {
+        TokenBatch tokens = TokenBatch.of(members.stream().map(SftExample::tokens).toList());
+        AnswerRows answers = AnswerRows.of(tokens, members.stream().map(SftExample::learn).toList());
+        Tensor features = images.select(members.stream().mapToInt(SftExample::image).toArray());
+        Tensor hidden = network.model().hidden(tokens, network.model().project(features), network.adapter());
+        return SftLoss.of(network.model(), hidden, answers, answerTokens);
+    }
+
+    /** Epochs are shuffled and laid end to end; step s takes the conversations from s × batch on. */
+    private List<SftExample> batch(long step) {
+        List<SftExample> batch = new ArrayList<>();
+        long place = step * settings.batch();
+        while (batch.size() < settings.batch()) {
+            long epoch = place / training.size();
+            List<Integer> order = order(epoch);
+            int from = (int) (place % training.size());
+            int to = (int) Math.min(training.size(), from + (long) (settings.batch() - batch.size()));
+            order.subList(from, to).forEach(index -> batch.add(training.get(epoch, index)));
+            place += to - from;
+        }
+        return batch;
+    }
+
+    private List<Integer> order(long epoch) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, training.size()).boxed().toList());
+        Collections.shuffle(order, Random.from(new SplittableRandom(settings.seed() * 0x9E3779B97F4A7C15L + epoch)));
+        return order;
+    }
+
+    private static long answerTokens(SftExample example) {
+        long count = 0;
+        for (boolean learn : example.learn()) {
+            count += learn ? 1 : 0;
+        }
+        return count;
+    }
+}
