@@ -162,12 +162,14 @@ final class LlavaConfigFile {
 
     /** What transformers 4 and 5 load as {@code LlavaForConditionalGeneration}. */
     static String write(LlavaConfig c) {
+        // The tower's layers after the one that is used are not kept, and transformers misses what config.json announces.
+        int towerLayers = Math.max(1, c.visionLayersNeeded());
         ObjectNode root = JSON.createObjectNode();
         root.putArray("architectures").add("LlavaForConditionalGeneration");
         root.put("model_type", "llava").put("dtype", "float32").put("torch_dtype", "float32");
         root.put("image_token_index", c.imageTokenId()).put("image_seq_length", c.imageFeatures());
         root.put("projector_hidden_act", c.projector() == Projector.MLP ? "gelu" : "linear").put("multimodal_projector_bias", true);
-        root.put("vision_feature_layer", c.visionFeatureLayer());
+        root.put("vision_feature_layer", c.visionLayersNeeded() - towerLayers - 1);
         root.put("vision_feature_select_strategy", c.dropClassToken() ? "default" : "full");
         root.put("tie_word_embeddings", c.text().tiedEmbeddings());
         Text t = c.text();
@@ -180,7 +182,7 @@ final class LlavaConfigFile {
                 .put("attention_bias", false).put("mlp_bias", false).put("dtype", "float32");
         Vision v = c.vision();
         root.putObject("vision_config").put("model_type", "clip_vision_model").put("hidden_size", v.hiddenSize())
-                .put("intermediate_size", v.intermediateSize()).put("num_hidden_layers", v.layers())
+                .put("intermediate_size", v.intermediateSize()).put("num_hidden_layers", towerLayers)
                 .put("num_attention_heads", v.heads()).put("image_size", v.imageSize()).put("patch_size", v.patchSize())
                 .put("layer_norm_eps", v.layerNormEps()).put("projection_dim", v.hiddenSize())
                 .put("hidden_act", switch (v.activation()) {

@@ -82,10 +82,21 @@ class LlavaConfigFileTest {
     @EnumSource(Projector.class)
     void whatIsWrittenIsReadBack(Projector projector) {
         LlavaConfig config = new LlavaConfig(new Vision(12, 20, 3, 2, 8, 4, 1e-6, Activation.GELU_TANH), projector,
-                new Text(24, 40, 2, 4, 2, 10, 43, 1e-6, 123_456, true, 99), 42, 1, false);
+                new Text(24, 40, 2, 4, 2, 10, 43, 1e-6, 123_456, true, 99), 42, -1, false);
         // One linear layer cannot be said in config.json: the weights say it.
         assertThat(read(LlavaConfigFile.write(config)))
                 .isEqualTo(projector == Projector.LINEAR ? config.withProjector(Projector.TWO_LINEAR) : config);
+    }
+
+    /** What is read of the tower is written, what is not is not announced; the features stay the same. */
+    @ParameterizedTest
+    @CsvSource({"-1, 3, -1", "-2, 2, -1", "3, 3, -1", "1, 1, -1", "0, 1, -2"})
+    void layersOfTheTowerThatNobodyReadsAreNotAnnounced(int layer, int layersWritten, int layerWritten) {
+        LlavaConfig config = new LlavaConfig(TinyModel.CONFIG.vision(), Projector.MLP, TinyModel.CONFIG.text(), 42, layer, true);
+        LlavaConfig written = read(LlavaConfigFile.write(config));
+        assertThat(written.vision().layers()).isEqualTo(layersWritten);
+        assertThat(written.visionFeatureLayer()).isEqualTo(layerWritten);
+        assertThat(ModelShapes.of(written).keySet()).isEqualTo(ModelShapes.of(config).keySet());
     }
 
     @ParameterizedTest
