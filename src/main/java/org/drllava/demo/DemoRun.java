@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.drllava.clinical.conversation.Conversation;
@@ -34,6 +35,7 @@ import org.drllava.sft.SftSettings;
 import org.drllava.sft.SftStep;
 import org.drllava.sft.SftTrainer;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Workers;
 import org.drllava.text.Encoded;
 
@@ -90,8 +92,14 @@ final class DemoRun {
         }
     }
 
-    /** PPO with LoRA on every labelled picture. @return the actors after the last iteration */
-    Actors ppo(LlavaModel llava, ImageFeatures images, Consumer<PpoTrainer.Iteration> onIteration) {
+    /**
+     * PPO with LoRA on every labelled picture.
+     *
+     * @param onValidation told the iteration and the policy's answers to the validation part, now and then
+     * @return the actors after the last iteration
+     */
+    Actors ppo(LlavaModel llava, ImageFeatures images, Consumer<PpoTrainer.Iteration> onIteration,
+            BiConsumer<Long, List<AnsweredConversation>> onValidation) {
         Actors actors = Actors.fresh(llava, settings.lora(), settings.seed());
         Balance balance = Balance.of(data.logic(), Split.labelCounts(data.labels()));
         RewardModel reward = new RewardModel(model.encoder(), new Reward(data.logic(), data.logic().reward(), balance));
@@ -100,6 +108,11 @@ final class DemoRun {
             while (trainer.iteration() < settings.ppoIterations()) {
                 PpoTrainer.Iteration iteration = trainer.iterate();
                 onIteration.accept(iteration);
+                if (iteration.number() % settings.validateEvery() == 0) {
+                    try (TensorScope scope = TensorScope.open()) {
+                        onValidation.accept(iteration.number(), answerValidation(actors.policy().frozen(), images));
+                    }
+                }
                 progress.step("reward %.2f, KL %.2f".formatted(iteration.metrics().get("objective/rewards"), iteration.metrics().get("objective/kl_sum_seq")));
             }
         }
