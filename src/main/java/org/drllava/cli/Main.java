@@ -101,6 +101,7 @@ public final class Main {
                 new PreprocessCommand(),
                 new ScoreCommand(),
                 new VerifyCommand(),
+                new DemoCommand(),
                 new DoctorCommand(new MatrixProbe()));
     }
 

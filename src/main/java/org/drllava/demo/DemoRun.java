@@ -82,7 +82,7 @@ final class DemoRun {
     }
 
     /** Supervised training of projector and decoder on the first {@code conversations} conversations of the training part. */
-    void sft(String name, SftSettings sft, Trainable trainable, ImageFeatures images, int conversations, Consumer<SftStep> onStep) {
+    SftTrainer sft(String name, SftSettings sft, Trainable trainable, ImageFeatures images, int conversations, Consumer<SftStep> onStep) {
         SftTrainer trainer = new SftTrainer(sft, trainable, images, source(conversations), heldOut(), workers);
         try (Progress progress = Progress.start(name, sft.learningRate().steps(), "step")) {
             trainer.run(step -> {
@@ -90,6 +90,7 @@ final class DemoRun {
                 progress.step("loss %.3f, best held-out %.3f".formatted(step.loss(), trainer.progress().bestLoss()));
             });
         }
+        return trainer;
     }
 
     /**
@@ -117,6 +118,30 @@ final class DemoRun {
             }
         }
         return actors;
+    }
+
+    /** SFT gone on with the same conversations for {@code seconds}. @return the network with its last weights */
+    Network sftLonger(LlavaModel sft, ImageFeatures images, double seconds) {
+        Trainable.Full trained = Trainable.Full.of(sft);
+        SftTrainer trainer = new SftTrainer(settings.sft(), trained, images, source(data.written()), List.of(), workers);
+        long started = System.nanoTime();
+        try (Progress progress = Progress.start("control: SFT longer", Math.round(seconds), "s")) {
+            long shown = 0;
+            while (System.nanoTime() - started < seconds * 1e9) {
+                SftStep step = trainer.step();
+                long passed = (System.nanoTime() - started) / 1_000_000_000L;
+                progress.step(Math.min(passed, Math.round(seconds)) - shown, "loss %.3f".formatted(step.loss()));
+                shown = Math.min(passed, Math.round(seconds));
+            }
+        }
+        return trained.frozen();
+    }
+
+    /** SFT on written conversations about every picture that PPO sees. @return the network with the lowest held-out loss */
+    Network sftAll(LlavaModel sft, ImageFeatures images) {
+        Trainable.Full trained = Trainable.Full.of(sft);
+        sft("control: SFT on all pictures", settings.sft(), trained, images, data.train().size(), _ -> {});
+        return trained.frozen();
     }
 
     List<AnsweredConversation> answerValidation(Network network, ImageFeatures images) {
