@@ -86,7 +86,7 @@ final class Doctor {
             return NOTHING;
         }
         checks.add(DoctorCheck.of("threads", () -> threads(LibTorchProbe.of(libtorch))));
-        checks.add(DoctorCheck.of("operator", () -> operator.run(libtorch)));
+        checks.add(DoctorCheck.of("operator", operator::run));
         return libtorch;
     }
 

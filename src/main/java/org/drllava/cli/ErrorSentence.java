@@ -13,6 +13,8 @@ final class ErrorSentence {
         return switch (thrown) {
             // A class that opens a native library in its initialiser hides the reason in the cause.
             case ExceptionInInitializerError e when e.getCause() != null -> of(e.getCause());
+            // Who threw it may have said more than the disk did, the file's name above all.
+            case UncheckedIOException e when !namesFile(e.getCause()) && !e.getCause().toString().equals(e.getMessage()) -> e.getMessage();
             case UncheckedIOException e -> of(e.getCause());
             // These carry the file's name alone as their message.
             case NoSuchFileException e -> "There is no file " + e.getFile() + ".";
@@ -24,5 +26,9 @@ final class ErrorSentence {
                     ? thrown.getClass().getSimpleName() + " (run it again with --debug to see where)."
                     : thrown.getMessage();
         };
+    }
+
+    private static boolean namesFile(Throwable cause) {
+        return cause instanceof NoSuchFileException || cause instanceof AccessDeniedException || cause instanceof FileAlreadyExistsException;
     }
 }

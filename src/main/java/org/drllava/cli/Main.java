@@ -40,6 +40,15 @@ public final class Main {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print stack traces of errors.")
     private boolean debug;
 
+    // Declared for the help's sake: ConfigFile reads the file before the command line is parsed.
+    @Option(
+            names = ConfigFile.OPTION,
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "Take options from this YAML file: long names without dashes, each with a value or a list of"
+                    + " values. Options on the command line win.")
+    private Path config;
+
     private Main() {}
 
     /** Runs one command and ends the JVM with its exit status. */
@@ -52,11 +61,23 @@ public final class Main {
     }
 
     static int run(String... arguments) {
-        CommandLine commandLine = commandLine();
+        // UTF-8 here too: left alone, picocli would write in the locale's encoding.
+        return run(new PrintWriter(System.out, true, StandardCharsets.UTF_8), new PrintWriter(System.err, true, StandardCharsets.UTF_8), arguments);
+    }
+
+    /** @param out takes the results, @param err what went wrong; progress lines go to {@link System#err} */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine commandLine = commandLine().setOut(out).setErr(err);
         try {
-            return commandLine.execute(arguments);
-        } catch (Error e) { // picocli hands over exceptions only
+            ConfigFile.Expansion expansion = ConfigFile.expand(commandLine, arguments);
+            return commandLine
+                    .setParameterExceptionHandler((e, _) -> misused(e, expansion.explain(e)))
+                    .execute(expansion.arguments());
+        } catch (InputException | Error e) { // picocli hands over exceptions of commands only
             return commandLine.<Main>getCommand().report(e, commandLine);
+        } finally {
+            out.flush();
+            err.flush();
         }
     }
 
@@ -67,13 +88,20 @@ public final class Main {
         return commandLine
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
-                .setParameterExceptionHandler((e, arguments) -> misused(e))
+                .setParameterExceptionHandler((e, arguments) -> misused(e, e.getMessage()))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command));
     }
 
     /** Every command of the program. */
     private static List<Object> commands() {
-        return List.of(new DoctorCommand(OperatorProbe.ABI_VERSION), new VerifyCommand());
+        return List.of(
+                new CurateCommand(),
+                new RewardCommand(),
+                new TokenizeCommand(),
+                new PreprocessCommand(),
+                new ScoreCommand(),
+                new VerifyCommand(),
+                new DoctorCommand(new MatrixProbe()));
     }
 
     @Option(
@@ -89,9 +117,9 @@ public final class Main {
         System.setProperty(LibTorchFiles.PROPERTY, folder.toString());
     }
 
-    private static int misused(ParameterException e) {
+    private static int misused(ParameterException e, String explanation) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println("drllava: " + e.getMessage());
+        err.println("drllava: " + explanation);
         UnmatchedArgumentException.printSuggestions(e, err);
         err.println("Try \"" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help\".");
         return BAD_INPUT;

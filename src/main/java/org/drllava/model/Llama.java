@@ -2,6 +2,7 @@ package org.drllava.model;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.drllava.model.LlavaConfig.Text;
@@ -14,7 +15,17 @@ import org.drllava.tensor.Tensor;
  * attention, SwiGLU. Rows are tokens of any number of sequences; which sees which is the {@link AttentionPlan}'s business.
  */
 public final class Llama {
-    private record Block(Tensor inputNorm, Tensor postNorm, Map<LlamaModule, Tensor> weights) {}
+    /**
+     * Up to this width, layers with the same input are joined into one product: the copy of the weights is small there, and
+     * products this narrow spend a third of their time on laying out their input.
+     */
+    static final int WIDEST_JOINED = 256;
+
+    private static final List<LlamaModule> ATTENTION_INPUTS = List.of(LlamaModule.Q, LlamaModule.K, LlamaModule.V);
+    private static final List<LlamaModule> FEED_FORWARD_INPUTS = List.of(LlamaModule.GATE, LlamaModule.UP);
+
+    /** @param joined weights of {@link #ATTENTION_INPUTS} and {@link #FEED_FORWARD_INPUTS} one above the other, or empty */
+    private record Block(Tensor inputNorm, Tensor postNorm, Map<LlamaModule, Tensor> weights, Map<List<LlamaModule>, Tensor> joined) {}
 
     private final Text config;
     private final Tensor embeddings;
@@ -22,6 +33,7 @@ public final class Llama {
     private final Tensor norm;
     private final Tensor head;
 
+    /** Joined weights belong to the innermost scope. */
     Llama(Text config, Weights weights) {
         this.config = config;
         embeddings = weights.get("language_model.embed_tokens.weight");
@@ -32,10 +44,21 @@ public final class Llama {
                 linear.put(module, weights.get(layer + module.path() + ".weight"));
             }
             blocks.add(new Block(weights.get(layer + "input_layernorm.weight"),
-                    weights.get(layer + "post_attention_layernorm.weight"), linear));
+                    weights.get(layer + "post_attention_layernorm.weight"), linear, joined(linear)));
         }
         norm = weights.get("language_model.norm.weight");
         head = config.tiedEmbeddings() ? embeddings : weights.get("lm_head.weight");
+    }
+
+    private Map<List<LlamaModule>, Tensor> joined(Map<LlamaModule, Tensor> weights) {
+        if (config.hiddenSize() > WIDEST_JOINED) {
+            return Map.of();
+        }
+        Map<List<LlamaModule>, Tensor> joined = new HashMap<>();
+        for (List<LlamaModule> modules : List.of(ATTENTION_INPUTS, FEED_FORWARD_INPUTS)) {
+            joined.put(modules, Ops.cat(0, modules.stream().map(weights::get).toArray(Tensor[]::new)));
+        }
+        return joined;
     }
 
     public Text config() {
@@ -71,22 +94,29 @@ public final class Llama {
 
     private Tensor block(int layer, Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
         Block block = blocks.get(layer);
-        long rows = hidden.size(0);
         Tensor x = Ops.rmsNorm(hidden, block.inputNorm(), config.rmsNormEps());
-        Tensor q = heads(linear(layer, LlamaModule.Q, x, null, adapter), rows, config.heads());
-        Tensor k = heads(linear(layer, LlamaModule.K, x, null, adapter), rows, config.kvHeads());
-        Tensor v = heads(linear(layer, LlamaModule.V, x, null, adapter), rows, config.kvHeads());
-        Tensor attended = plan.attend(layer, plan.rotate(q), plan.rotate(k), v);
+        List<Tensor> qkv = linears(layer, ATTENTION_INPUTS, x, adapter);
+        Tensor attended = plan.attend(layer, plan.rotate(heads(qkv.get(0))), plan.rotate(heads(qkv.get(1))), heads(qkv.get(2)));
         hidden = linear(layer, LlamaModule.O, attended, hidden, adapter);
 
         x = Ops.rmsNorm(hidden, block.postNorm(), config.rmsNormEps());
-        Tensor gate = Ops.silu(linear(layer, LlamaModule.GATE, x, null, adapter));
-        Tensor up = linear(layer, LlamaModule.UP, x, null, adapter);
-        return linear(layer, LlamaModule.DOWN, Ops.multiply(gate, up), hidden, adapter);
+        List<Tensor> gateAndUp = linears(layer, FEED_FORWARD_INPUTS, x, adapter);
+        Tensor gated = Ops.multiply(Ops.silu(gateAndUp.get(0)), gateAndUp.get(1));
+        return linear(layer, LlamaModule.DOWN, gated, hidden, adapter);
     }
 
-    private Tensor heads(Tensor x, long rows, int heads) {
-        return Ops.view(x, rows, heads, config.headSize());
+    /** [rows, heads * head] to [rows, heads, head] */
+    private Tensor heads(Tensor x) {
+        return Ops.view(x, x.size(0), x.size(1) / config.headSize(), config.headSize());
+    }
+
+    /** Several layers on the same input; one product where their weights are joined and no adapter stands between. */
+    private List<Tensor> linears(int layer, List<LlamaModule> modules, Tensor x, LoraAdapter adapter) {
+        Tensor joined = blocks.get(layer).joined().get(modules);
+        if (joined != null && adapter == null) {
+            return Ops.split(Ops.linear(x, joined, null), 1, modules.stream().mapToLong(m -> m.outputs(config)).toArray());
+        }
+        return modules.stream().map(module -> linear(layer, module, x, null, adapter)).toList();
     }
 
     /** {@code residual + W x + LoRA}; the sums ride on the products. */

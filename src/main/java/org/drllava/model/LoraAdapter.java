@@ -62,6 +62,24 @@ public final class LoraAdapter {
         return "model.language_model.layers." + layer + "." + module.path();
     }
 
+    /** r, the same on all layers. */
+    int rank() {
+        return byModule.isEmpty() ? 1 : (int) byModule.values().iterator().next().a().size(0);
+    }
+
+    /** {@code W + scale B A} for the layers that have an update, the other weights as they are. */
+    Weights mergedWith(Weights base) {
+        return name -> {
+            Update update = byModule.get("model." + name.replaceFirst("\\.weight$", ""));
+            Tensor weight = base.get(name);
+            if (update == null) {
+                return weight;
+            }
+            Tensor change = Ops.matmul(Ops.to(update.b(), weight.dtype()), Ops.to(update.a(), weight.dtype()));
+            return Ops.subtractScaled(weight, change, -update.scale());
+        };
+    }
+
     /** The update of one linear layer, or null. */
     Update update(int layer, LlamaModule module) {
         return byModule.get(moduleName(layer, module));

@@ -80,12 +80,12 @@ public sealed interface Trainable {
 
         @Override
         public Network network(ParameterArena.Leaves leaves) {
-            return new Network(base, LoraAdapter.of(leaves.byName(), settings.scale()));
+            return Network.adapted(base, LoraAdapter.of(leaves.byName(), settings.scale()));
         }
 
         @Override
         public Network frozen() {
-            return new Network(base, LoraAdapter.of(tensors(arena), settings.scale()));
+            return Network.adapted(base, LoraAdapter.of(tensors(arena), settings.scale()));
         }
     }
 

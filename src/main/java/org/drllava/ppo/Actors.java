@@ -48,7 +48,7 @@ public record Actors(Trainable.Lora policy, Network reference, ParameterArena va
 
     /** The value model over given parameters. */
     public ValueModel valueModel(Map<String, Tensor> parameters) {
-        return new ValueModel(new Network(policy.base(), LoraAdapter.of(parameters, policy.settings().scale())),
+        return new ValueModel(Network.adapted(policy.base(), LoraAdapter.of(parameters, policy.settings().scale())),
                 parameters.get(HEAD_WEIGHT), parameters.get(HEAD_BIAS));
     }
 

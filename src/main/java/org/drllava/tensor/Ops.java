@@ -1,5 +1,7 @@
 package org.drllava.tensor;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.drllava.bindings.libtorch.InternedString;
 import org.drllava.bindings.libtorch.NativeTensor;
 import org.drllava.bindings.libtorch.Operator;
@@ -39,6 +41,7 @@ public final class Ops {
     private static final Operator EMBEDDING = Operator.of("aten::embedding");
     private static final Operator CROSS_ENTROPY = Operator.of("aten::cross_entropy_loss");
     private static final Operator ARGMAX = Operator.of("aten::argmax");
+    private static final Operator SPLIT = Operator.of("aten::split_with_sizes");
     private static final Operator CAT = Operator.of("aten::cat");
     private static final Operator VIEW = Operator.of("aten::view");
     private static final Operator RESHAPE = Operator.of("aten::reshape");
@@ -257,6 +260,15 @@ public final class Ops {
             handles[i] = parts[i].handle();
         }
         return adopt(OperatorCall.of(CAT).tensors(handles).integer(d).call());
+    }
+
+    /** Consecutive parts of dimension {@code d} with these sizes, without a copy. */
+    public static List<Tensor> split(Tensor x, int d, long... sizes) {
+        List<Tensor> parts = new ArrayList<>(sizes.length);
+        for (NativeTensor part : OperatorCall.of(SPLIT).tensor(x.handle()).integers(sizes).integer(d).callForList()) {
+            parts.add(adopt(part));
+        }
+        return parts;
     }
 
     // Shape, memory ----------------------------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ class MainTest {
 
     @Test
     void doctorFailsWhenTheOperatorDoes() {
-        OperatorProbe wrong = libtorch -> {
+        OperatorProbe wrong = () -> {
             throw new IllegalStateException("1 + 1 was 3");
         };
         assertThat(run(new CommandLine(new DoctorCommand(wrong)), "--json")).isEqualTo(1);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
-import org.drllava.common.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,9 +33,11 @@ class PngFilesTest {
     }
 
     @Test
-    void aMissingFolderIsNamed() {
-        var file = folder.resolve("none").resolve("picture.png");
-        assertThatThrownBy(() -> PngFiles.write(new RgbImage(1, 1, new byte[3]), file)).isInstanceOf(InputException.class).hasMessageContaining(file.toString());
+    void aMissingFolderIsMadeAndAPlaceThatCannotBeOneIsNamed() {
+        var inside = folder.resolve("new").resolve("picture.png");
+        PngFiles.write(new RgbImage(1, 1, new byte[3]), inside);
+        var file = inside.resolve("picture.png");
+        assertThatThrownBy(() -> PngFiles.write(new RgbImage(1, 1, new byte[3]), file)).isInstanceOf(UncheckedIOException.class).hasMessageContaining(file.toString());
     }
 
     @Test

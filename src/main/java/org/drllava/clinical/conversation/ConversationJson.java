@@ -25,9 +25,14 @@ public final class ConversationJson {
 
     /** Writes the file whole or not at all. */
     public static void write(Path file, List<Conversation> conversations) {
+        AtomicFile.write(file, text(conversations));
+    }
+
+    /** What {@link #write} puts into a file. */
+    public static String text(List<Conversation> conversations) {
         var array = JsonNodeFactory.instance.arrayNode();
         conversations.forEach(c -> array.add(write(c)));
-        AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n");
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(array) + "\n";
     }
 
     /** Reads and checks a file; throws an InputException that names file, entry and field. */

@@ -3,6 +3,7 @@ package org.drllava.clinical.conversation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -11,6 +12,7 @@ import org.drllava.clinical.data.LabelledImage;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Question;
 import org.drllava.clinical.logic.Wording;
+import org.drllava.common.InputException;
 
 /**
  * Writes the conversation that a label stands for: every question of the logic, answered by the symbols of the label's path, in
@@ -19,16 +21,40 @@ import org.drllava.clinical.logic.Wording;
  * @param root folder that the conversations' image paths start from
  */
 public record ConversationWriter(ClinicalLogic logic, Path root, Wording wording, Order order, long seed) {
-    /** One conversation an image, in the images' order, in the wordings of epoch 0. */
+    /**
+     * One conversation an image, in the images' order, in the wordings of epoch 0. Its id is the image's path without the
+     * suffix, or with it where two images differ in nothing else.
+     */
     public List<Conversation> curate(List<LabelledImage> images) {
-        return images.stream().map(image -> write(image, 0)).toList();
+        var uses = new HashMap<String, Integer>();
+        images.forEach(image -> uses.merge(withoutSuffix(path(image)), 1, Integer::sum));
+        return images.stream().map(image -> {
+            var id = withoutSuffix(path(image));
+            return write(uses.get(id) == 1 ? id : path(image), image, 0);
+        }).toList();
     }
 
     /** The conversation about one image in the wordings of an epoch; throws an InputException for a label the logic does not know. */
     public Conversation write(LabelledImage image, int epoch) {
-        var path = root.toAbsolutePath().normalize().relativize(image.file().toAbsolutePath().normalize()).toString().replace('\\', '/');
-        var id = path.contains(".") ? path.substring(0, path.lastIndexOf('.')) : path;
-        return write(id, path, image.label(), Optional.of(image.patient()), epoch);
+        return write(withoutSuffix(path(image)), image, epoch);
+    }
+
+    private Conversation write(String id, LabelledImage image, int epoch) {
+        return write(id, path(image), image.label(), Optional.of(image.patient()), epoch);
+    }
+
+    private String path(LabelledImage image) {
+        var start = root.toAbsolutePath().normalize();
+        var file = image.file().toAbsolutePath().normalize();
+        if (!file.startsWith(start)) {
+            throw new InputException(file + " lies outside of " + start + ", the folder that the conversations' image paths start from.");
+        }
+        return start.relativize(file).toString().replace('\\', '/');
+    }
+
+    private static String withoutSuffix(String path) {
+        int dot = path.lastIndexOf('.');
+        return dot > path.lastIndexOf('/') + 1 ? path.substring(0, dot) : path;
     }
 
     /** The same image's conversation in fresh wordings; its exchanges' order is drawn anew too. */

@@ -48,6 +48,9 @@ public record Fields(String where, JsonNode node) {
 
     /** A file's text, UTF-8, of at most 1 GiB. */
     public static String text(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new InputException(file + " cannot be read: there is no such readable file.");
+        }
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new InputException(file + " is larger than 1 GiB, which is the most this program reads at once.");

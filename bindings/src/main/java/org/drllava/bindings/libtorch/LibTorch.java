@@ -69,6 +69,10 @@ final class LibTorch {
 
     static final MethodHandle torch_new_list_reserve_size = status("torch_new_list_reserve_size", JAVA_LONG, ADDRESS);
     static final MethodHandle torch_list_push_back = status("torch_list_push_back", ADDRESS, JAVA_LONG);
+    static final MethodHandle torch_list_size = status("torch_list_size", ADDRESS, ADDRESS);
+    // the element comes as a new reference
+    static final MethodHandle torch_list_get_item = status("torch_list_get_item", ADDRESS, JAVA_LONG, ADDRESS);
+    static final MethodHandle torch_delete_list = status("torch_delete_list", ADDRESS);
     static final MethodHandle torch_new_string_handle = status("torch_new_string_handle", ADDRESS, JAVA_LONG, ADDRESS);
     static final MethodHandle torch_get_num_threads = status("torch_get_num_threads", ADDRESS);
 

@@ -120,6 +120,25 @@ public final class OperatorCall {
         return tensors;
     }
 
+    /** Runs an operator whose one result is a list of tensors. */
+    public NativeTensor[] callForList() {
+        run();
+        MemorySegment list = stack.getAtIndex(ADDRESS, 0);
+        MemorySegment out = frame.out();
+        try {
+            LibTorch.check((int) LibTorch.torch_list_size.invokeExact(list, out), "torch_list_size");
+            NativeTensor[] tensors = new NativeTensor[(int) out.get(JAVA_LONG, 0)];
+            for (int i = 0; i < tensors.length; i++) {
+                LibTorch.check((int) LibTorch.torch_list_get_item.invokeExact(list, (long) i, out), "torch_list_get_item");
+                tensors[i] = new NativeTensor(out.get(ADDRESS, 0));
+            }
+            LibTorch.check((int) LibTorch.torch_delete_list.invokeExact(list), "torch_delete_list");
+            return tensors;
+        } catch (Throwable impossible) {
+            throw LibTorch.rethrow(impossible);
+        }
+    }
+
     /** Runs an operator without a result. */
     public void run() {
         int status;
