@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.drllava.common.InputException;
 import org.drllava.model.LlavaConfig.Activation;
+import org.drllava.model.LlavaConfig.Text;
 import org.drllava.model.LlavaConfig.Vision;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -154,14 +156,38 @@ class LlavaModelTest {
         assertNear(shared[1], separate[1], 1e-5);
     }
 
+    /** On models wide enough that layers are not joined, and on narrow ones through {@link Network#adapted}. */
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"FLOAT32", "BFLOAT16"})
-    void anAdapterWhoseBIsZeroChangesNoBit(DType dtype) {
-        LlavaModel model = TinyModel.of(TinyModel.CONFIG, TinyModel.weights(TinyModel.CONFIG, 6), dtype);
+    @CsvSource({"FLOAT32, 24", "FLOAT32, 264", "BFLOAT16, 24", "BFLOAT16, 264"})
+    void anAdapterWhoseBIsZeroChangesNoBit(DType dtype, int width) {
+        LlavaModel model = TinyModel.of(wide(width), TinyModel.weights(wide(width), 6), dtype);
         ParameterArena arena = TinyModel.adapter(model.config(), LORA, 1);
         arena.shapes().keySet().stream().filter(name -> name.endsWith(".lora_B")).forEach(name -> Tensors.zero(arena.get(name)));
         TokenBatch batch = TokenBatch.of(List.of(TinyModel.tokens(random, 7), TinyModel.tokens(random, 2)));
-        assertThat(model.hidden(batch, null, adapter(arena)).toFloats()).isEqualTo(model.hidden(batch, null, null).toFloats());
+        Network adapted = Network.adapted(model, adapter(arena));
+        assertThat(adapted.model().hidden(batch, null, adapted.adapter()).toFloats()).isEqualTo(model.hidden(batch, null, null).toFloats());
+    }
+
+    /** The two ways to run an adapter on a narrow model: added to the weights, or beside them. */
+    @Test
+    void mergedOrBesideAnAdapterHasTheSameOutputAndGradients() {
+        LlavaModel model = TinyModel.of(TinyModel.config(4, 2), 6);
+        ParameterArena arena = TinyModel.adapter(model.config(), LORA, 1);
+        var merged = arena.leaves();
+        var beside = arena.leaves();
+        TokenBatch batch = TokenBatch.of(List.of(TinyModel.tokens(random, 7), TinyModel.tokens(random, 3)));
+        off.close();
+        Network adapted = Network.adapted(model, LoraAdapter.of(merged.byName(), LORA.scale()));
+        assertThat(adapted.adapter()).as("24 wide and of rank 2: merged").isNull();
+        Tensor one = model.withWeights(adapted.model().weights()).hidden(batch, null, null);
+        Tensor other = model.hidden(batch, null, LoraAdapter.of(beside.byName(), LORA.scale()));
+        assertNear(one.toFloats(), other.toFloats(), 1e-5);
+        merged.backward(Ops.sum(Ops.multiply(one, one)));
+        beside.backward(Ops.sum(Ops.multiply(other, other)));
+        float[] expected = beside.gradient().toFloats();
+        double largest = distance(expected, new float[expected.length]);
+        assertNear(merged.gradient().toFloats(), expected, 1e-5 * largest);
+        off = Autograd.off();
     }
 
     /** W x + s B (A x) = (W + s B A) x on every one of the seven layers of a block. */
@@ -264,6 +290,14 @@ class LlavaModelTest {
         int[] with = join(new int[] {1, TinyModel.IMAGE, TinyModel.IMAGE, TinyModel.IMAGE, TinyModel.IMAGE}, text);
         int[] without = join(new int[] {1, 43, 43, 43, 43}, text);
         assertThat(logits(original, List.of(without), images, null)[0]).isEqualTo(logits(inside, List.of(with), images, null)[0]);
+    }
+
+    private static LlavaConfig wide(int width) {
+        LlavaConfig c = TinyModel.CONFIG;
+        Text t = c.text();
+        return new LlavaConfig(c.vision(), c.projector(), new Text(width, t.intermediateSize(), t.layers(), t.heads(), t.kvHeads(), t.headSize(),
+                t.vocabularySize(), t.rmsNormEps(), t.ropeTheta(), t.tiedEmbeddings(), t.maxPositions()), c.imageTokenId(), c.visionFeatureLayer(),
+                c.dropClassToken());
     }
 
     // Pieces -----------------------------------------------------------------------------------------------------------

@@ -5,12 +5,13 @@ import java.io.StringWriter;
 import java.util.HashSet;
 import java.util.Set;
 import org.drllava.bindings.libtorch.NativeTensor;
+import org.drllava.bindings.libtorch.TorchRuntime;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test class that leaves native tensors behind: {@code @ExtendWith(LeakCheck.class)}. Run with
+ * Fails a test class that leaves native tensors behind: {@code @ExtendWith(LeakCheck.class)}. Operators run on one core. Run with
  * {@code -Ddrllava.tensorOrigins=true} to see where the first of them was made.
  */
 public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
@@ -20,6 +21,9 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
+        // Models this small lose more time waiting for a second core, busy with something else, than it takes off them.
+        TorchRuntime.setThreads(1);
+        TorchRuntime.setBlasThreads(1);
         context.getStore(PLACE).put(context.getUniqueId(), new Before(NativeTensor.live(), new HashSet<>(NativeTensor.origins())));
     }
 

@@ -3,6 +3,7 @@ package org.drllava.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
@@ -259,6 +260,12 @@ class OpsTest {
         assertClose(Ops.transpose(a, 0, 2), Plain.of(i -> p.at(i[2], i[1], i[0]), 4, 3, 2));
         assertClose(Ops.slice(a, 1, 1, 3), Plain.of(i -> p.at(i[0], i[1] + 1, i[2]), 2, 2, 4));
         assertClose(Ops.slice(a, 1, 2, 2), Plain.of(_ -> 0, 2, 0, 4));
+        List<Tensor> parts = Ops.split(a, 1, 1, 0, 2);
+        assertThat(parts).hasSize(3);
+        assertClose(parts.get(0), Plain.of(i -> p.at(i[0], 0, i[2]), 2, 1, 4));
+        assertClose(parts.get(1), Plain.of(_ -> 0, 2, 0, 4));
+        assertClose(parts.get(2), Plain.of(i -> p.at(i[0], i[1] + 1, i[2]), 2, 2, 4));
+        assertThatThrownBy(() -> Ops.split(a, 1, 1, 1)).isInstanceOf(TorchException.class).hasMessageContaining("[1, 1]");
         assertClose(Ops.expand(b, 2, 5, 4), Plain.of(i -> r.at(i[0], 0, i[2]), 2, 5, 4));
         assertClose(Ops.rollLast(a, 1), Plain.of(i -> p.at(i[0], i[1], (i[2] + 3) % 4), 2, 3, 4));
         assertClose(Ops.view(a, 6, -1), new Plain(p.values(), 6, 4));

@@ -33,7 +33,7 @@ class WorkersTest {
         try (Workers workers = new Workers(2)) {
             assertThat(workers.map(2, unit -> {
                 try {
-                    return barrier.await(20, TimeUnit.SECONDS) >= 0;
+                    return barrier.await(60, TimeUnit.SECONDS) >= 0;
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }

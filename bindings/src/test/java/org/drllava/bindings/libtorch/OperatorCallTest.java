@@ -96,6 +96,18 @@ class OperatorCallTest {
     }
 
     @Test
+    void aListOfResultsComesBackInOrder() {
+        try (NativeTensor x = floats(1, 2, 3)) {
+            NativeTensor[] parts = OperatorCall.of(Operator.of("aten::split_with_sizes")).tensor(x).integers(2, 0, 1).integer(0).callForList();
+            try (NativeTensor two = parts[0]; NativeTensor none = parts[1]; NativeTensor one = parts[2]) {
+                assertThat(values(two)).containsExactly(1, 2);
+                assertThat(none.shape()).containsExactly(0);
+                assertThat(values(one)).containsExactly(3);
+            }
+        }
+    }
+
+    @Test
     void textNumbersAndListsArrive() {
         InternedString tanh = InternedString.of("tanh");
         try (NativeTensor x = floats(0, 1);
