@@ -124,7 +124,6 @@ class PpoTrainerTest {
         for (int i = 0; i < 5; i++) {
             last = trainer.iterate();
         }
-        System.out.println(before + " " + last.metrics().get("objective/kl_sum_seq"));
         assertThat(before).isGreaterThan(1);
         assertThat((double) last.metrics().get("objective/kl_sum_seq")).isLessThan(0.8 * before);
     }
