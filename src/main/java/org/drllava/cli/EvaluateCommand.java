@@ -48,8 +48,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--adapter", paramLabel = "DIR", description = "An adapter on the model, a PEFT folder (default: none).")
     private Path adapter;
 
-    @Option(names = "--max-answer-tokens", defaultValue = "64", paramLabel = "N", description = "Longest answer, its end token included (default: ${DEFAULT-VALUE}).")
-    private int maxAnswerTokens;
+    @Option(names = "--max-answer-tokens", paramLabel = "N",
+            description = "Longest answer, its end token included (default: 64, or what the model's positions leave room for).")
+    private Integer maxAnswerTokens;
 
     @Option(names = "--temperature", defaultValue = "0", paramLabel = "X", description = "0 takes the likeliest token, above 0 draws by the seed (default: ${DEFAULT-VALUE}).")
     private double temperature;
@@ -90,8 +91,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private List<AnsweredConversation> answer(ModelSession session, ClinicalLogic logic, List<Conversation> conversations) {
         Sampling sampling = temperature == 0 ? Sampling.greedy(session.encoder().suppressed())
                 : Sampling.temperature(temperature, session.encoder().suppressed());
-        var asked = new ModelAnswers(session.network(adapter), session.encoder(), logic, session.workers(), maxAnswerTokens);
-        Lengths.requireRoom(session, conversations, maxAnswerTokens);
+        var asked = new ModelAnswers(session.network(adapter), session.encoder(), logic, session.workers(),
+                Lengths.answerTokens(session, conversations, maxAnswerTokens));
         Pictures pictures = Pictures.load(session, task.images(), conversations);
         try (Progress progress = Progress.start("Evaluate", conversations.size(), "conversations")) {
             return asked.answer(conversations, pictures.numbers(conversations), pictures.features(), sampling, task.seed(), done -> progress.step(done, ""));

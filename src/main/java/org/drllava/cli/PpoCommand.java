@@ -65,15 +65,15 @@ final class PpoCommand implements Callable<Integer> {
         if (iterations < 1 || iterations > 1_000_000_000 || rolloutsEvery < 0) {
             throw new InputException("--iterations must be at least 1 and --rollouts-every not below 0, found " + iterations + " and " + rolloutsEvery + ".");
         }
-        PpoSettings settings = ppo.settings(iterations, task.seed());
         lora.settings();
         ClinicalLogic logic = task.logic();
         List<Conversation> conversations = task.conversations(logic);
         Reward reward = new Reward(logic, logic.reward(), balance ? balance(logic, conversations) : Balance.NONE);
-        run.prepare();
         try (ModelSession session = task.open(spec.commandLine().getErr())) {
+            PpoSettings settings = ppo.settings(session, conversations, iterations, task.seed());
             Actors actors = lora.adapter() == null ? Actors.fresh(session.model(), lora.settings(), task.seed())
                     : Actors.from(session.model(), AdapterFolder.read(lora.adapter(), session.model().config()));
+            run.prepare();
             Pictures pictures = Pictures.load(session, task.images(), conversations);
             TrainingLoop loop = run.loop("PPO", "iteration", spec, ppo.constantRate() ? "--iterations" : "", Map.of("the pictures", pictures.hash()));
             new PpoRun(session, settings, pictures, conversations, reward, iterations, rolloutsEvery).run(actors, loop);

@@ -1,7 +1,11 @@
 package org.drllava.cli;
 
+import java.util.List;
+import org.drllava.clinical.conversation.Conversation;
 import org.drllava.ppo.KlEstimator;
 import org.drllava.ppo.PpoSettings;
+import org.drllava.session.Lengths;
+import org.drllava.session.ModelSession;
 import org.drllava.tensor.LearningRate;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,8 +38,9 @@ final class PpoOptions {
             description = "First iterations in which the value model alone learns, to know what to expect" + DEFAULT)
     private int valueOnly;
 
-    @Option(names = "--max-answer-tokens", defaultValue = "100", paramLabel = "N", description = "Longest answer, its end token included" + DEFAULT)
-    private int maxAnswerTokens;
+    @Option(names = "--max-answer-tokens", paramLabel = "N",
+            description = "Longest answer, its end token included (default: 64, or what the model's positions leave room for; 100 in Dr-LLaVA).")
+    private Integer maxAnswerTokens;
 
     @Option(names = "--temperature", defaultValue = "1", paramLabel = "X", description = "Of sampling and of log-probabilities" + DEFAULT)
     private double temperature;
@@ -93,8 +98,10 @@ final class PpoOptions {
     @Option(names = "--whiten-rewards", description = "Divide token rewards by their deviation, keeping the mean (default: off; on in Dr-LLaVA).")
     private boolean whitenRewards;
 
-    PpoSettings settings(long iterations, long seed) {
-        return new PpoSettings(conversations, rolloutGroup, minibatch, unit, policyEpochs, valueEpochs, valueOnly, maxAnswerTokens, temperature,
+    /** @throws org.drllava.common.InputException also for conversations that could grow longer than the model's positions */
+    PpoSettings settings(ModelSession session, List<Conversation> conversationsPlayed, long iterations, long seed) {
+        int answerTokens = Lengths.answerTokens(session, conversationsPlayed, maxAnswerTokens);
+        return new PpoSettings(conversations, rolloutGroup, minibatch, unit, policyEpochs, valueEpochs, valueOnly, answerTokens, temperature,
                 rate(policyRate, iterations), rate(valueRate, iterations), adam.settings(), clip, valueClip, adam.maxNorm(), kl, klCoefficient,
                 klTarget, credit, gamma, turnGamma, lambda, rewardScale, whitenRewards, seed);
     }

@@ -12,7 +12,7 @@ record ConversationExamples(List<SftExample> examples) implements ExampleSource 
     static ConversationExamples of(ModelSession session, Pictures pictures, List<Conversation> conversations) {
         return new ConversationExamples(conversations.stream().map(conversation -> {
             Encoded encoded = session.encoder().encode(conversation);
-            Lengths.check(session.model(), conversation, encoded);
+            Lengths.check(session, conversation, encoded);
             return new SftExample(encoded.ids(), encoded.learn(), pictures.number(conversation));
         }).toList());
     }

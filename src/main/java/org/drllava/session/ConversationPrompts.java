@@ -19,10 +19,8 @@ final class ConversationPrompts implements PromptSource {
     private final List<PpoPrompt> prompts;
     private final long seed;
 
-    /** @throws org.drllava.common.InputException for a conversation that may grow longer than the model's positions */
-    ConversationPrompts(ModelSession session, Pictures pictures, List<Conversation> conversations, int maxAnswerTokens, long seed) {
+    ConversationPrompts(ModelSession session, Pictures pictures, List<Conversation> conversations, long seed) {
         this.seed = seed;
-        Lengths.requireRoom(session, conversations, maxAnswerTokens);
         prompts = conversations.stream().map(conversation -> {
             Dialogue dialogue = session.encoder().dialogue(0, conversation.exchanges());
             return new PpoPrompt(conversation.id(), dialogue, conversation.exchanges(), pictures.number(conversation), conversation.diagnosis());

@@ -3,38 +3,50 @@ package org.drllava.session;
 import java.util.List;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.common.InputException;
-import org.drllava.model.LlavaModel;
 import org.drllava.rollout.Dialogue;
 import org.drllava.text.Encoded;
 
 /** Finds out before the work starts whether conversations fit into the model's positions. */
 public final class Lengths {
+    /** Dr-LLaVA's limit in evaluation; answers in training are of one sentence too. */
+    private static final int USUAL_ANSWER_TOKENS = 64;
+
     private Lengths() {}
 
-    static void check(LlavaModel model, Conversation conversation, Encoded encoded) {
-        if (encoded.ids().length > model.maxPositions()) {
+    static void check(ModelSession session, Conversation conversation, Encoded encoded) {
+        int positions = session.model().maxPositions();
+        if (encoded.ids().length > positions) {
             throw new InputException("conversation '" + conversation.id() + "' has " + encoded.ids().length
-                    + " tokens, its image's included, more than the model's " + model.maxPositions() + " positions.");
+                    + " tokens, its image's included, more than the model's " + positions + " positions.");
         }
     }
 
-    /** Refuses conversations that grow too long when a model answers them. @param maxAnswerTokens of one answer, its end token included */
-    public static void requireRoom(ModelSession session, List<Conversation> conversations, int maxAnswerTokens) {
-        if (maxAnswerTokens < 1) {
-            throw new InputException("--max-answer-tokens must be at least 1, found " + maxAnswerTokens + ".");
+    /**
+     * The longest answer, its end token included, that a model may give in conversations of its own words.
+     *
+     * @param wanted the user's, or null for 64 or as many as fit
+     * @throws InputException for a conversation that could grow longer than the model's positions
+     */
+    public static int answerTokens(ModelSession session, List<Conversation> conversations, Integer wanted) {
+        if (wanted != null && wanted < 1) {
+            throw new InputException("--max-answer-tokens must be at least 1, found " + wanted + ".");
         }
+        int limit = wanted == null ? USUAL_ANSWER_TOKENS : wanted;
         for (Conversation conversation : conversations) {
-            check(session.model(), conversation.id(), session.encoder().dialogue(0, conversation.exchanges()), maxAnswerTokens);
+            long room = room(session, session.encoder().dialogue(0, conversation.exchanges()));
+            if (room < (wanted == null ? 1 : wanted)) {
+                throw new InputException("conversation '" + conversation.id() + "' leaves room for " + Math.max(0, room) + " tokens in each of "
+                        + conversation.exchanges().size() + " answers, as the model has " + session.model().maxPositions()
+                        + " positions; lower --max-answer-tokens" + (wanted == null ? " or shorten the conversation." : " " + wanted + "."));
+            }
+            limit = (int) Math.min(limit, room);
         }
+        return limit;
     }
 
-    private static void check(LlavaModel model, String id, Dialogue dialogue, int maxAnswerTokens) {
-        long prompts = dialogue.opening().length + dialogue.followUps().stream().mapToLong(followUp -> followUp.length).sum();
-        long answers = dialogue.turns() * (maxAnswerTokens + 1L);
-        if (prompts + answers > model.maxPositions()) {
-            throw new InputException("conversation '" + id + "' has " + prompts + " tokens of questions and image, which leaves no room for "
-                    + dialogue.turns() + " answers of up to " + maxAnswerTokens + " tokens in the model's " + model.maxPositions()
-                    + " positions; lower --max-answer-tokens.");
-        }
+    /** Tokens for each answer; one place more is kept for the end token of an answer that was cut off. */
+    private static long room(ModelSession session, Dialogue dialogue) {
+        long questions = dialogue.opening().length + dialogue.followUps().stream().mapToLong(followUp -> followUp.length).sum();
+        return Math.floorDiv(session.model().maxPositions() - questions, (long) dialogue.turns()) - 1;
     }
 }

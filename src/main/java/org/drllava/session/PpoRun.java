@@ -24,8 +24,7 @@ public record PpoRun(ModelSession session, PpoSettings settings, Pictures pictur
     /** Trains to the end and writes the policy's adapter and the value model. */
     public void run(Actors actors, TrainingLoop loop) {
         PpoTrainer trainer = new PpoTrainer(settings, actors, pictures.features(),
-                new ConversationPrompts(session, pictures, conversations, settings.maxAnswerTokens(), settings.seed()),
-                new RewardModel(session.encoder(), reward), session.workers());
+                new ConversationPrompts(session, pictures, conversations, settings.seed()), new RewardModel(session.encoder(), reward), session.workers());
         loop.run(new Iterations(this, trainer, loop.folder()));
         AdapterFolder.write(loop.folder().adapter(), actors.policy().settings(), actors.policy().arena());
         actors.writeValue(loop.folder().value());

@@ -169,6 +169,8 @@ class TrainingCommandsTest {
     @Order(9)
     void whatDoesNotFitIsNamed() {
         ppo("y", 1, "--max-answer-tokens", "100").refuses("--max-answer-tokens", "256 positions", "train0");
+        assertThat(folder.resolve("y")).doesNotExist();
+        evaluate("--max-answer-tokens", "41").refuses("train0", "--max-answer-tokens 41", "256 positions");
         ppo("y", 1, "--minibatch", "5").refuses("minibatch");
         ppo("y", 0).refuses("--iterations");
         sft("y", "--validation-fraction", "0.01").refuses("--validation-fraction");

@@ -22,7 +22,7 @@ class ConversationsOfARunTest {
         try (ModelSession session = clinic.open(1)) {
             List<Conversation> conversations = clinic.readConversations();
             Pictures pictures = Pictures.load(session, clinic.images(), conversations);
-            var prompts = new ConversationPrompts(session, pictures, conversations, 8, 3);
+            var prompts = new ConversationPrompts(session, pictures, conversations, 3);
             Set<Long> numbers = new HashSet<>();
             List<PpoPrompt> all = new java.util.ArrayList<>();
             for (int iteration = 0; iteration < 5; iteration++) {
@@ -38,7 +38,7 @@ class ConversationsOfARunTest {
             }
             assertThat(orders).as("orders of epochs").hasSizeGreaterThan(1);
 
-            var again = new ConversationPrompts(session, pictures, conversations, 8, 3);
+            var again = new ConversationPrompts(session, pictures, conversations, 3);
             assertThat(again.prompts(3, 7)).extracting(PpoPrompt::id).isEqualTo(all.subList(21, 28).stream().map(PpoPrompt::id).toList());
             assertThat(again.prompts(0, 1)).hasSize(1);
         }
