@@ -104,6 +104,7 @@ public final class Main {
                 new PpoCommand(),
                 new EvaluateCommand(),
                 new VerifyCommand(),
+                new DemoCommand(),
                 new DoctorCommand(new MatrixProbe()));
     }
 

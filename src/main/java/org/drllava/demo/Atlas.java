@@ -27,11 +27,6 @@ record Atlas(Pictures pictures, List<int[]> captions) implements CaptionedPictur
     }
 
     @Override
-    public int phrasesPerCaption() {
-        return captions.getFirst().length;
-    }
-
-    @Override
     public float[] pixels(int index, int turn) {
         return pictures.pixels(index, turn);
     }

@@ -1,7 +1,6 @@
 package org.drllava.demo;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.ConversationJson;
@@ -14,6 +13,7 @@ import org.drllava.clinical.painted.PaintedDataset;
 import org.drllava.clinical.painted.PaintedField;
 import org.drllava.common.AtomicFile;
 import org.drllava.image.RgbImage;
+import org.drllava.tensor.Workers;
 
 /**
  * The painted data set on disk, as a user's own would be: images and labels, conversations in LLaVA's format, the logic.
@@ -25,11 +25,13 @@ import org.drllava.image.RgbImage;
 record DemoData(ClinicalLogic logic, List<RgbImage> pictures, List<Conversation> train, List<Conversation> validation, List<Conversation> test,
         int written, List<LabelledImage> labels) {
 
-    static DemoData paint(DemoSettings settings, Path folder) {
+    static DemoData paint(DemoSettings settings, Path folder, Workers workers) {
         PaintedDataset set = PaintedDataset.generate(settings.seed(), new PaintedDataset.Part(settings.trainPatients(), settings.fields()),
                 new PaintedDataset.Part(settings.validationPatients(), 1), new PaintedDataset.Part(settings.testPatients(), 1));
         Path images = folder.resolve("images");
-        List<LabelledImage> labelled = PaintedDataset.write(set.all(), settings.imageSize(), images);
+        List<PaintedField> fields = set.all();
+        List<RgbImage> pictures = workers.map(fields.size(), i -> fields.get(i).paint(settings.imageSize()));
+        List<LabelledImage> labelled = PaintedDataset.write(fields, pictures, images);
         AtomicFile.write(folder.resolve("logic.yaml"), ClinicalLogic.boneMarrowYaml());
         ClinicalLogic logic = ClinicalLogic.load(folder.resolve("logic.yaml"));
 
@@ -47,10 +49,6 @@ record DemoData(ClinicalLogic logic, List<RgbImage> pictures, List<Conversation>
         ConversationJson.write(folder.resolve("validation.json"), validation);
         ConversationJson.write(folder.resolve("test.json"), test);
 
-        List<RgbImage> pictures = new ArrayList<>();
-        for (PaintedField field : set.all()) {
-            pictures.add(field.paint(settings.imageSize()));
-        }
         return new DemoData(logic, pictures, train, validation, test, written, labelled.subList(0, trainEnd));
     }
 

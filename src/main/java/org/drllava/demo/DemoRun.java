@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.drllava.clinical.conversation.Conversation;
@@ -34,6 +35,7 @@ import org.drllava.sft.SftSettings;
 import org.drllava.sft.SftStep;
 import org.drllava.sft.SftTrainer;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Workers;
 import org.drllava.text.Encoded;
 
@@ -80,7 +82,7 @@ final class DemoRun {
     }
 
     /** Supervised training of projector and decoder on the first {@code conversations} conversations of the training part. */
-    void sft(String name, SftSettings sft, Trainable trainable, ImageFeatures images, int conversations, Consumer<SftStep> onStep) {
+    SftTrainer sft(String name, SftSettings sft, Trainable trainable, ImageFeatures images, int conversations, Consumer<SftStep> onStep) {
         SftTrainer trainer = new SftTrainer(sft, trainable, images, source(conversations), heldOut(), workers);
         try (Progress progress = Progress.start(name, sft.learningRate().steps(), "step")) {
             trainer.run(step -> {
@@ -88,10 +90,17 @@ final class DemoRun {
                 progress.step("loss %.3f, best held-out %.3f".formatted(step.loss(), trainer.progress().bestLoss()));
             });
         }
+        return trainer;
     }
 
-    /** PPO with LoRA on every labelled picture. @return the actors after the last iteration */
-    Actors ppo(LlavaModel llava, ImageFeatures images, Consumer<PpoTrainer.Iteration> onIteration) {
+    /**
+     * PPO with LoRA on every labelled picture.
+     *
+     * @param onValidation told the iteration and the policy's answers to the validation part, now and then
+     * @return the actors after the last iteration
+     */
+    Actors ppo(LlavaModel llava, ImageFeatures images, Consumer<PpoTrainer.Iteration> onIteration,
+            BiConsumer<Long, List<AnsweredConversation>> onValidation) {
         Actors actors = Actors.fresh(llava, settings.lora(), settings.seed());
         Balance balance = Balance.of(data.logic(), Split.labelCounts(data.labels()));
         RewardModel reward = new RewardModel(model.encoder(), new Reward(data.logic(), data.logic().reward(), balance));
@@ -100,10 +109,39 @@ final class DemoRun {
             while (trainer.iteration() < settings.ppoIterations()) {
                 PpoTrainer.Iteration iteration = trainer.iterate();
                 onIteration.accept(iteration);
+                if (iteration.number() % settings.validateEvery() == 0) {
+                    try (TensorScope scope = TensorScope.open()) {
+                        onValidation.accept(iteration.number(), answerValidation(actors.policy().frozen(), images));
+                    }
+                }
                 progress.step("reward %.2f, KL %.2f".formatted(iteration.metrics().get("objective/rewards"), iteration.metrics().get("objective/kl_sum_seq")));
             }
         }
         return actors;
+    }
+
+    /** SFT gone on with the same conversations for {@code seconds}. @return the network with its last weights */
+    Network sftLonger(LlavaModel sft, ImageFeatures images, double seconds) {
+        Trainable.Full trained = Trainable.Full.of(sft);
+        SftTrainer trainer = new SftTrainer(settings.sft(), trained, images, source(data.written()), List.of(), workers);
+        long started = System.nanoTime();
+        try (Progress progress = Progress.start("control: SFT longer", Math.round(seconds), "s")) {
+            long shown = 0;
+            while (System.nanoTime() - started < seconds * 1e9) {
+                SftStep step = trainer.step();
+                long passed = (System.nanoTime() - started) / 1_000_000_000L;
+                progress.step(Math.min(passed, Math.round(seconds)) - shown, "loss %.3f".formatted(step.loss()));
+                shown = Math.min(passed, Math.round(seconds));
+            }
+        }
+        return trained.frozen();
+    }
+
+    /** SFT on written conversations about every picture that PPO sees. @return the network with the lowest held-out loss */
+    Network sftAll(LlavaModel sft, ImageFeatures images) {
+        Trainable.Full trained = Trainable.Full.of(sft);
+        sft("control: SFT on all pictures", settings.sft(), trained, images, data.train().size(), _ -> {});
+        return trained.frozen();
     }
 
     List<AnsweredConversation> answerValidation(Network network, ImageFeatures images) {

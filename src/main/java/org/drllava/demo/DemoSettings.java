@@ -41,13 +41,13 @@ public record DemoSettings(long seed, int imageSize, int patchSize, int width, i
     }
 
     LlavaConfig model(int vocabulary, int imageToken) {
-        Vision vision = new Vision(width, 4 * width, 4, 4, imageSize, patchSize, 1e-5, Activation.GELU);
+        Vision vision = new Vision(width, Integer.getInteger("mlp", 4) * width, Integer.getInteger("vl", 4), 4, imageSize, patchSize, 1e-5, Activation.GELU);
         Text text = new Text(width, 320, 2, 4, 4, width / 4, vocabulary, 1e-5, 10_000, false, 512);
         return new LlavaConfig(vision, Projector.MLP, text, imageToken, -1, true);
     }
 
     ContrastiveTrainer.Settings tower() {
-        return new ContrastiveTrainer.Settings(128, 64, width, new LearningRate(8e-4, 30, towerSteps, LearningRate.Shape.COSINE, 0.01),
+        return new ContrastiveTrainer.Settings(128, 64, width, new LearningRate(Double.parseDouble(System.getProperty("tlr","8e-4")), 30, towerSteps, LearningRate.Shape.COSINE, 0.01),
                 new AdamW.Settings(0.9, 0.98, 1e-6, 0.05), 1, seed);
     }
 

@@ -24,10 +24,16 @@ public record LlavaConfig(Vision vision, Projector projector, Text text, int ima
     public record Text(int hiddenSize, int intermediateSize, int layers, int heads, int kvHeads, int headSize, int vocabularySize,
             double rmsNormEps, double ropeTheta, boolean tiedEmbeddings, int maxPositions) {}
 
+    LlavaConfig withProjector(Projector other) {
+        return new LlavaConfig(vision, other, text, imageTokenId, visionFeatureLayer, dropClassToken);
+    }
+
     /** From vision features to the decoder's embeddings. */
     public enum Projector {
         /** One linear layer: LLaVA-RLHF's 224-pixel model. */
         LINEAR,
+        /** Linear, linear: transformers' LLaVA with {@code projector_hidden_act: linear}. */
+        TWO_LINEAR,
         /** Linear, GELU, linear: LLaVA-1.5. */
         MLP
     }

@@ -45,7 +45,8 @@ final class LlavaConfigFile {
     private LlavaConfig read(JsonNode root) {
         String type = root.path("model_type").asString("");
         return switch (type) {
-            case "llava" -> readTransformers(root);
+            // The original repository's type was llava too until transformers took the name; LLaVA-RLHF's files have it.
+            case "llava" -> root.has("mm_vision_tower") ? readOriginal(root) : readTransformers(root);
             case "llava_llama" -> readOriginal(root);
             default -> throw new InputException(file + ": model_type is '" + type + "' where llava or llava_llama was expected");
         };
@@ -62,7 +63,12 @@ final class LlavaConfigFile {
             throw new InputException(file + ": vision_feature_layer is a list; features joined from several layers are not supported");
         }
         String strategy = root.path("vision_feature_select_strategy").asString("default");
-        Projector projector = root.path("projector_hidden_act").asString("gelu").equals("linear") ? Projector.LINEAR : Projector.MLP;
+        String activation = root.path("projector_hidden_act").asString("gelu");
+        Projector projector = switch (activation) {
+            case "gelu" -> Projector.MLP;
+            case "linear" -> Projector.TWO_LINEAR;
+            default -> throw new InputException(file + ": projector_hidden_act '" + activation + "' is not gelu or linear");
+        };
         return check(new LlavaConfig(vision(root.path("vision_config")), projector, text, imageToken, layer.asInt(-2),
                 strategy.equals("default")));
     }
@@ -92,6 +98,11 @@ final class LlavaConfigFile {
         if (!activation.equals("silu")) {
             throw new InputException(file + ": hidden_act '" + activation + "' of the language model is not silu");
         }
+        for (String bias : new String[] {"attention_bias", "mlp_bias"}) {
+            if (node.path(bias).asBoolean(false)) {
+                throw new InputException(file + ": " + bias + " is true; linear layers with a bias are not supported in the language model");
+            }
+        }
         JsonNode rope = node.has("rope_parameters") ? node.path("rope_parameters") : node.path("rope_scaling");
         String ropeType = rope.path("rope_type").asString(rope.path("type").asString("default"));
         if (!ropeType.equals("default")) {
@@ -120,8 +131,11 @@ final class LlavaConfigFile {
     private LlavaConfig check(LlavaConfig c) {
         Text t = c.text();
         Vision v = c.vision();
-        positive("text_config sizes", t.hiddenSize(), t.intermediateSize(), t.layers(), t.heads(), t.kvHeads(), t.headSize(), t.vocabularySize());
+        positive("text_config sizes", t.hiddenSize(), t.intermediateSize(), t.layers(), t.heads(), t.kvHeads(), t.headSize(), t.vocabularySize(), t.maxPositions());
         positive("vision_config sizes", v.hiddenSize(), v.intermediateSize(), v.layers(), v.heads(), v.imageSize(), v.patchSize());
+        if (t.headSize() % 2 != 0) {
+            throw new InputException(file + ": head_dim " + t.headSize() + " is odd, rotary positions turn pairs");
+        }
         if (t.heads() % t.kvHeads() != 0) {
             throw new InputException(file + ": num_key_value_heads " + t.kvHeads() + " does not divide num_attention_heads " + t.heads());
         }
@@ -148,12 +162,14 @@ final class LlavaConfigFile {
 
     /** What transformers 4 and 5 load as {@code LlavaForConditionalGeneration}. */
     static String write(LlavaConfig c) {
+        // The tower's layers after the one that is used are not kept, and transformers misses what config.json announces.
+        int towerLayers = Math.max(1, c.visionLayersNeeded());
         ObjectNode root = JSON.createObjectNode();
         root.putArray("architectures").add("LlavaForConditionalGeneration");
         root.put("model_type", "llava").put("dtype", "float32").put("torch_dtype", "float32");
         root.put("image_token_index", c.imageTokenId()).put("image_seq_length", c.imageFeatures());
-        root.put("projector_hidden_act", c.projector() == Projector.LINEAR ? "linear" : "gelu").put("multimodal_projector_bias", true);
-        root.put("vision_feature_layer", c.visionFeatureLayer());
+        root.put("projector_hidden_act", c.projector() == Projector.MLP ? "gelu" : "linear").put("multimodal_projector_bias", true);
+        root.put("vision_feature_layer", c.visionLayersNeeded() - towerLayers - 1);
         root.put("vision_feature_select_strategy", c.dropClassToken() ? "default" : "full");
         root.put("tie_word_embeddings", c.text().tiedEmbeddings());
         Text t = c.text();
@@ -166,7 +182,7 @@ final class LlavaConfigFile {
                 .put("attention_bias", false).put("mlp_bias", false).put("dtype", "float32");
         Vision v = c.vision();
         root.putObject("vision_config").put("model_type", "clip_vision_model").put("hidden_size", v.hiddenSize())
-                .put("intermediate_size", v.intermediateSize()).put("num_hidden_layers", v.layers())
+                .put("intermediate_size", v.intermediateSize()).put("num_hidden_layers", towerLayers)
                 .put("num_attention_heads", v.heads()).put("image_size", v.imageSize()).put("patch_size", v.patchSize())
                 .put("layer_norm_eps", v.layerNormEps()).put("projection_dim", v.hiddenSize())
                 .put("hidden_act", switch (v.activation()) {

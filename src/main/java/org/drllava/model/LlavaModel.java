@@ -79,12 +79,18 @@ public final class LlavaModel {
         long images = features.size(0);
         long perImage = features.size(1);
         Tensor x = Ops.reshape(features, images * perImage, features.size(2));
-        x = Ops.linear(x, weights.get("multi_modal_projector.linear_1.weight"), weights.get("multi_modal_projector.linear_1.bias"));
-        if (config.projector() == LlavaConfig.Projector.MLP) {
-            x = Ops.linear(Ops.gelu(x), weights.get("multi_modal_projector.linear_2.weight"),
-                    weights.get("multi_modal_projector.linear_2.bias"));
-        }
-        return Ops.view(x, images, perImage, x.size(1));
+        Tensor first = projection(x, "linear_1");
+        Tensor projected = switch (config.projector()) {
+            case LINEAR -> first;
+            case TWO_LINEAR -> projection(first, "linear_2");
+            case MLP -> projection(Ops.gelu(first), "linear_2");
+        };
+        return Ops.view(projected, images, perImage, projected.size(1));
+    }
+
+    private Tensor projection(Tensor x, String layer) {
+        String name = "multi_modal_projector." + layer;
+        return Ops.linear(x, weights.get(name + ".weight"), weights.get(name + ".bias"));
     }
 
     /**
@@ -97,10 +103,7 @@ public final class LlavaModel {
      * @return [batch * time, hidden], after the final norm; rows of padding mean nothing
      */
     public Tensor hidden(TokenBatch tokens, Tensor images, LoraAdapter adapter) {
-        if (tokens.time() > maxPositions()) {
-            throw new InputException("a sequence of " + tokens.time() + " tokens is longer than the model's "
-                    + maxPositions() + " positions (max_position_embeddings)");
-        }
+        requirePositions(tokens.time());
         int[] positions = new int[tokens.ids().length];
         for (int i = 0; i < positions.length; i++) {
             positions[i] = i % tokens.time();
@@ -117,8 +120,18 @@ public final class LlavaModel {
      * @return [batch * time, hidden], after the final norm
      */
     public Tensor extend(KvCache cache, TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+        for (int row = 0; row < tokens.batch(); row++) {
+            requirePositions(cache.length(row) + tokens.lengths()[row]);
+        }
         KvCache.Step step = cache.append(tokens, rotary);
         return llama.forward(embed(tokens, images), step, adapter);
+    }
+
+    private void requirePositions(int tokens) {
+        if (tokens > maxPositions()) {
+            throw new InputException("a sequence of " + tokens + " tokens is longer than the model's " + maxPositions()
+                    + " positions (max_position_embeddings)");
+        }
     }
 
     /** An empty cache for {@code batch} sequences of up to {@code capacity} tokens; it belongs to the innermost scope. */

@@ -15,6 +15,7 @@ import org.drllava.checkpoint.StoredTensor;
 import org.drllava.checkpoint.WeightFolder;
 import org.drllava.common.AtomicFile;
 import org.drllava.common.InputException;
+import org.drllava.model.LlavaConfig.Projector;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Ops;
@@ -46,10 +47,11 @@ public final class ModelFolder implements AutoCloseable {
      *                        another shape than config.json implies with both shapes
      */
     public static ModelFolder open(Path folder, Device device, DType dtype, Consumer<String> warn) {
-        LlavaConfig config = LlavaConfigFile.read(folder);
+        LlavaConfig declared = LlavaConfigFile.read(folder);
         Arena files = Arena.ofShared();
         try {
             Map<String, StoredTensor> stored = byCanonicalName(WeightFolder.open(folder, files));
+            LlavaConfig config = withStoredProjector(declared, stored.keySet());
             Map<String, Tensor> weights = new HashMap<>();
             List<String> missing = new ArrayList<>();
             ModelShapes.of(config).forEach((name, shape) -> {
@@ -77,13 +79,26 @@ public final class ModelFolder implements AutoCloseable {
         return stored;
     }
 
+    /** No config.json of transformers can say that there is only one linear layer; the weights do. */
+    private static LlavaConfig withStoredProjector(LlavaConfig declared, Set<String> stored) {
+        boolean second = stored.stream().anyMatch(name -> name.startsWith("multi_modal_projector.linear_2."));
+        return declared.projector() == Projector.TWO_LINEAR && !second ? declared.withProjector(Projector.LINEAR) : declared;
+    }
+
     private static Tensor load(Path folder, StoredTensor stored, long[] shape, Device device, DType dtype) {
         if (!Arrays.equals(stored.shape(), shape)) {
             throw new InputException(folder + ": tensor " + stored.name() + " has shape " + Arrays.toString(stored.shape())
                     + " where config.json implies " + Arrays.toString(shape));
         }
-        Tensor mapped = Tensors.wrap(stored.data(), stored.dtype(), shape);
-        return Ops.to(Ops.to(mapped, dtype), device);
+        Tensor host = stored.aligned() ? Tensors.wrap(stored.data(), stored.dtype(), shape) : copied(stored, shape);
+        return Ops.to(Ops.to(host, dtype), device);
+    }
+
+    /** The format lets data lie at any address; processors and Java want elements at multiples of their size. */
+    private static Tensor copied(StoredTensor stored, long[] shape) {
+        Tensor copy = Tensors.empty(Device.CPU, stored.dtype(), shape);
+        copy.segment().copyFrom(stored.data());
+        return copy;
     }
 
     /** The tower's layers after the one that is used and its last norm are known, though never read. */
@@ -107,6 +122,16 @@ public final class ModelFolder implements AutoCloseable {
         List<StoredTensor> stored = new ArrayList<>();
         ModelShapes.of(config).forEach((name, shape) ->
                 stored.add(StoredTensor.of(WeightNames.forTransformers(name), weights.get(name).toFloats(), shape)));
+        int hidden = config.text().hiddenSize();
+        if (config.projector() == Projector.LINEAR) {
+            // transformers has no single layer; with the identity as its second it computes the same.
+            float[] identity = new float[hidden * hidden];
+            for (int i = 0; i < hidden; i++) {
+                identity[i * hidden + i] = 1;
+            }
+            stored.add(StoredTensor.of("multi_modal_projector.linear_2.weight", identity, hidden, hidden));
+            stored.add(StoredTensor.of("multi_modal_projector.linear_2.bias", new float[hidden], hidden));
+        }
         // transformers wants the tower's last norm too, although LLaVA reads features before it.
         int width = config.vision().hiddenSize();
         float[] ones = new float[width];

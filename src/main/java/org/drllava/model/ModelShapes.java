@@ -48,7 +48,7 @@ public final class ModelShapes {
         long d = config.text().hiddenSize();
         shapes.put("multi_modal_projector.linear_1.weight", new long[] {d, config.vision().hiddenSize()});
         shapes.put("multi_modal_projector.linear_1.bias", new long[] {d});
-        if (config.projector() == Projector.MLP) {
+        if (config.projector() != Projector.LINEAR) {
             shapes.put("multi_modal_projector.linear_2.weight", new long[] {d, d});
             shapes.put("multi_modal_projector.linear_2.bias", new long[] {d});
         }

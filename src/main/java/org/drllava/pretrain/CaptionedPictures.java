@@ -7,9 +7,6 @@ public interface CaptionedPictures {
     /** Different phrases there are. */
     int phrases();
 
-    /** Phrases of one caption. */
-    int phrasesPerCaption();
-
     /** Picture {@code index}, [3, side, side] row-major, normalised; turned and mirrored as {@code turn} (0 to 7) says. */
     float[] pixels(int index, int turn);
 

@@ -21,18 +21,19 @@ import org.drllava.tensor.Tensors;
 import org.drllava.tensor.Workers;
 
 /**
- * Contrastive pre-training of a small vision tower, CLIP's part (arXiv 2103.00020): a picture's mean patch feature and its
- * caption's mean phrase embedding, each through a linear layer to unit length, are to find each other among the
- * {@code unit} pairs of a forward pass; the loss is the mean cross entropy of both directions.
+ * Contrastive pre-training of a small vision tower, CLIP's part (arXiv 2103.00020) with the pairwise sigmoid loss of SigLIP
+ * (arXiv 2303.15343): every picture meets every phrase; a picture's mean patch feature, projected to unit length, is to be
+ * near the embeddings of the phrases in its caption and far from all others. Captions here are short lists from a fixed
+ * set of phrases, so the text side is one embedding a phrase and all of them are compared in each step.
  */
 public final class ContrastiveTrainer {
-    /** @param batch pairs an optimiser step; @param unit pairs that are told apart from each other; @param width of the common space */
+    /** @param batch pictures an optimiser step; @param unit pictures a forward pass; @param width of the common space */
     public record Settings(int batch, int unit, int width, LearningRate learningRate, AdamW.Settings optimizer, double maxNorm, long seed) {}
 
-    /** @param accuracy share of pictures that find their own caption among the unit's */
+    /** @param loss of a picture, summed over phrases; @param accuracy share of picture and phrase pairs told right */
     public record Step(long step, double loss, double accuracy, double learningRate) {}
 
-    private static final double FIRST_SCALE = Math.log(1 / 0.07);
+    private static final double FIRST_LOG_SCALE = Math.log(10);
 
     private final Settings settings;
     private final LlavaConfig config;
@@ -51,12 +52,12 @@ public final class ContrastiveTrainer {
         SequencedMap<String, long[]> shapes = new LinkedHashMap<>(ModelShapes.of(config));
         shapes.keySet().removeIf(name -> !name.startsWith("vision_tower."));
         shapes.put("picture.projection", new long[] {settings.width(), config.vision().hiddenSize()});
-        shapes.put("caption.phrases", new long[] {pictures.phrases(), settings.width()});
-        shapes.put("caption.projection", new long[] {settings.width(), settings.width()});
-        shapes.put("scale.bias", new long[] {1});
+        shapes.put("phrases", new long[] {pictures.phrases(), settings.width()});
+        shapes.put("log_scale.bias", new long[] {1});
+        shapes.put("offset.bias", new long[] {pictures.phrases()});
         arena = new ParameterArena(Device.CPU, shapes);
         Initializer.fill(arena, config, settings.seed());
-        arena.get("scale.bias").set(new float[] {(float) FIRST_SCALE});
+        arena.get("log_scale.bias").set(new float[] {(float) FIRST_LOG_SCALE});
         units = new GradientUnits(arena, settings.batch() / settings.unit());
         optimizer = new AdamW(arena.values(), settings.optimizer());
     }
@@ -76,14 +77,16 @@ public final class ContrastiveTrainer {
     private Step step(long step) {
         int count = settings.batch() / settings.unit();
         List<Statistics> statistics = units.accumulate(workers, count, (unit, leaves) -> {
-            Tensor similarity = similarity(leaves.byName(), step * count + unit);
-            Tensor own = Tensors.of(Device.CPU, java.util.stream.IntStream.range(0, settings.unit()).toArray(), settings.unit());
-            Tensor both = Ops.add(Ops.crossEntropy(similarity, own), Ops.crossEntropy(Ops.transpose(similarity, 0, 1), own));
-            Tensor loss = Ops.multiply(both, 0.5 / count);
-            long[] found = Ops.argmax(similarity).toLongs();
+            Pairs pairs = draw(step * count + unit);
+            Tensor similarity = similarity(leaves.byName(), pairs);
+            Tensor belongs = Tensors.of(Device.CPU, pairs.belongs(), settings.unit(), pictures.phrases());
+            // -log sigmoid of the similarity, or of its negative where phrase and picture do not belong together
+            Tensor likelihood = Ops.log(Ops.sigmoid(Ops.multiply(similarity, belongs)));
+            Tensor loss = Ops.multiply(Ops.sum(likelihood), -1.0 / settings.batch());
+            float[] found = Ops.multiply(similarity, belongs).toFloats();
             int right = 0;
-            for (int i = 0; i < found.length; i++) {
-                right += found[i] == i ? 1 : 0;
+            for (float each : found) {
+                right += each > 0 ? 1 : 0;
             }
             return new GradientUnits.Result<>(loss, new Statistics(loss.item(), right));
         });
@@ -91,27 +94,39 @@ public final class ContrastiveTrainer {
         double rate = settings.learningRate().at(step);
         optimizer.step(units.gradient(), rate);
         return new Step(step + 1, statistics.stream().mapToDouble(Statistics::loss).sum(),
-                statistics.stream().mapToDouble(Statistics::right).sum() / settings.batch(), rate);
+                statistics.stream().mapToDouble(Statistics::right).sum() / ((long) settings.batch() * pictures.phrases()), rate);
     }
 
-    /** [unit, unit], pictures by captions. @param draw decides which pictures, and how they are turned */
-    private Tensor similarity(Map<String, Tensor> weights, long draw) {
+    /** @param pixels [unit, 3, side, side]; @param belongs [unit, phrases], 1 where the phrase is in the picture's caption, else -1 */
+    private record Pairs(float[] pixels, float[] belongs) {}
+
+    /** @param draw decides which pictures, and how they are turned */
+    private Pairs draw(long draw) {
         SplittableRandom random = new SplittableRandom(settings.seed() * 0x9E3779B97F4A7C15L + draw);
-        int n = settings.unit();
         int side = config.vision().imageSize();
-        float[] pixels = new float[n * 3 * side * side];
-        int[] phrases = new int[n * pictures.phrasesPerCaption()];
-        for (int i = 0; i < n; i++) {
+        int picture = 3 * side * side;
+        float[] pixels = new float[settings.unit() * picture];
+        float[] belongs = new float[settings.unit() * pictures.phrases()];
+        java.util.Arrays.fill(belongs, -1);
+        for (int i = 0; i < settings.unit(); i++) {
             int index = random.nextInt(pictures.size());
-            float[] one = pictures.pixels(index, random.nextInt(8));
-            System.arraycopy(one, 0, pixels, i * one.length, one.length);
-            System.arraycopy(pictures.caption(index), 0, phrases, i * pictures.phrasesPerCaption(), pictures.phrasesPerCaption());
+            System.arraycopy(pictures.pixels(index, random.nextInt(8)), 0, pixels, i * picture, picture);
+            for (int phrase : pictures.caption(index)) {
+                belongs[i * pictures.phrases() + phrase] = 1;
+            }
         }
-        Tensor features = new ClipVisionTower(config, weights::get).forward(Tensors.of(Device.CPU, pixels, n, 3, side, side));
+        return new Pairs(pixels, belongs);
+    }
+
+    /** [unit, phrases] */
+    private Tensor similarity(Map<String, Tensor> weights, Pairs pairs) {
+        int side = config.vision().imageSize();
+        Tensor pixels = Tensors.of(Device.CPU, pairs.pixels(), settings.unit(), 3, side, side);
+        Tensor features = new ClipVisionTower(config, weights::get).forward(pixels);
         Tensor picture = unitLength(Ops.linear(Ops.mean(features, 1), weights.get("picture.projection"), null));
-        Tensor phrase = Ops.embedding(weights.get("caption.phrases"), Tensors.of(Device.CPU, phrases, n, pictures.phrasesPerCaption()));
-        Tensor caption = unitLength(Ops.linear(Ops.mean(phrase, 1), weights.get("caption.projection"), null));
-        return Ops.multiply(Ops.linear(picture, caption, null), Ops.exp(weights.get("scale.bias")));
+        Tensor phrases = unitLength(weights.get("phrases"));
+        Tensor scaled = Ops.multiply(Ops.linear(picture, phrases, null), Ops.exp(weights.get("log_scale.bias")));
+        return Ops.add(scaled, weights.get("offset.bias"));
     }
 
     private static Tensor unitLength(Tensor x) {

@@ -60,10 +60,7 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
                 }
             }
         }
-        if (last < 0) {
-            throw new IllegalStateException("no token can be sampled: all are suppressed or the logits are not numbers");
-        }
-        return last; // rounding left a crumb of mass
+        return require(last); // rounding left a crumb of mass
     }
 
     private boolean allowed(double logprob, int token, double threshold) {
@@ -77,7 +74,14 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
                 best = token;
             }
         }
-        return best;
+        return require(best >= 0 && Float.isNaN(logprobs[offset + best]) ? -1 : best);
+    }
+
+    private static int require(int token) {
+        if (token < 0) {
+            throw new IllegalStateException("no token can be sampled: all are suppressed or the logits are not numbers");
+        }
+        return token;
     }
 
     /** The smallest log-probability that top-k and top-p let through. */
@@ -88,6 +92,9 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
             if (!suppressed.contains(token)) {
                 sorted[count++] = logprobs[offset + token];
             }
+        }
+        if (count == 0) {
+            return Double.NEGATIVE_INFINITY;
         }
         java.util.Arrays.sort(sorted, 0, count);
         int kept = topK == 0 ? count : Math.min(topK, count);

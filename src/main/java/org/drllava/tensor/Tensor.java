@@ -53,6 +53,9 @@ public final class Tensor {
     static long elements(long[] shape) {
         long product = 1;
         for (long size : shape) {
+            if (size < 0) {
+                throw new IllegalArgumentException("a size of " + Arrays.toString(shape) + " is negative");
+            }
             product = Math.multiplyExact(product, size);
         }
         return product;
@@ -104,9 +107,13 @@ public final class Tensor {
         return values[0];
     }
 
-    /** Copies {@code source} over the elements, row-major, converting to the tensor's dtype and device. */
+    /**
+     * Copies {@code source} over the elements, row-major, whatever the tensor's device and floating dtype. Not recorded.
+     *
+     * @throws IllegalArgumentException when there are not exactly as many numbers as elements
+     */
     public void set(float[] source) {
-        try (TensorScope scope = TensorScope.open()) {
+        try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
             Ops.copyInto(this, Tensors.of(Device.CPU, source, shape()));
         }
     }

@@ -35,17 +35,15 @@ public final class TensorScope implements AutoCloseable {
         }
     }
 
-    static TensorScope innermost() {
+    /** Gives {@code handle} to this thread's innermost scope; without one it is freed at once. */
+    static Tensor adopt(NativeTensor handle) {
         TensorScope scope = INNERMOST.get();
         if (scope == null) {
+            handle.close();
             throw new IllegalStateException("no TensorScope is open on thread " + Thread.currentThread().getName());
         }
-        return scope;
-    }
-
-    Tensor adopt(NativeTensor handle) {
         Tensor tensor = new Tensor(handle);
-        tensors.add(tensor);
+        scope.tensors.add(tensor);
         return tensor;
     }
 

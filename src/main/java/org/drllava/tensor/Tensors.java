@@ -89,13 +89,16 @@ public final class Tensors {
         if (offset < 0 || offset + elements > flat.elements()) {
             throw new IllegalArgumentException("elements " + offset + " to " + (offset + elements) + " lie outside " + flat);
         }
+        if (!flat.handle().isContiguous()) {
+            throw new IllegalArgumentException(flat + " is not contiguous");
+        }
         MemorySegment start = flat.handle().data(flat.elements() * bytes).asSlice(offset * bytes, elements * bytes);
         Device device = flat.device();
         return adopt(TorchRuntime.fromBlob(start, shape, flat.dtype().scalarType(), device.type(), device.ordinal()));
     }
 
     static Tensor adopt(NativeTensor handle) {
-        return TensorScope.innermost().adopt(handle);
+        return TensorScope.adopt(handle);
     }
 
     private static Tensor emptyHost(DType dtype, int values, long... shape) {

@@ -33,6 +33,11 @@ import tools.jackson.databind.JsonNode;
 final class NetworkGroups {
     /** bfloat16 keeps 8 bits of a number: bounds made for float32 are widened to what PyTorch's own bfloat16 shows. */
     private static final double BFLOAT16_BOUND = 0.1;
+    /**
+     * AdamW's first steps are about lr * sign(g), so a tiny gradient whose sign rounding turns moves its weight by 2 lr, and
+     * a token whose ratio stands at the clip's edge falls on either side. PyTorch's own bfloat16 is 0.07 off on nano models.
+     */
+    private static final double BFLOAT16_ADAMW_BOUND = 0.2;
 
     private final Reference reference;
     private final LlavaModel model;
@@ -170,7 +175,7 @@ final class NetworkGroups {
         for (String name : trained.shapes().keySet()) {
             worst = Math.max(worst, Verdict.relativeNorm(trained.get(name).toFloats(), reference.floats("adamw." + name)));
         }
-        return verdict("adamw", worst, reference.bound("adamw"));
+        return new Verdict("adamw", worst, exact ? reference.bound("adamw") : BFLOAT16_ADAMW_BOUND);
     }
 
     // Pieces -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import org.drllava.clinical.data.LabelledImage;
 import org.drllava.common.AtomicFile;
 import org.drllava.image.PngFiles;
+import org.drllava.image.RgbImage;
 
 /** A painted data set, split by patient: classes take turns, so each part has them as evenly as its number of patients allows. */
 public record PaintedDataset(List<PaintedField> train, List<PaintedField> validation, List<PaintedField> test) {
@@ -61,11 +62,17 @@ public record PaintedDataset(List<PaintedField> train, List<PaintedField> valida
      * @return the images as they lie in the folder, in the fields' order
      */
     public static List<LabelledImage> write(List<PaintedField> fields, int size, Path folder) {
+        return write(fields, fields.stream().map(field -> field.paint(size)).toList(), folder);
+    }
+
+    /** The same with pictures that are painted already. */
+    public static List<LabelledImage> write(List<PaintedField> fields, List<RgbImage> pictures, Path folder) {
         var images = new ArrayList<LabelledImage>(fields.size());
         var csv = new StringBuilder("image,label,patient\n");
-        for (var field : fields) {
+        for (int i = 0; i < fields.size(); i++) {
+            var field = fields.get(i);
             var file = folder.resolve(field.name() + ".png");
-            PngFiles.write(field.paint(size), file);
+            PngFiles.write(pictures.get(i), file);
             csv.append(field.name()).append(".png,").append(field.label()).append(',').append(field.patient().id()).append('\n');
             images.add(new LabelledImage(file, field.label(), field.patient().id()));
         }

@@ -43,6 +43,9 @@ final class CallFrame {
     }
 
     MemorySegment sizes(long[] shape) {
+        if (shape.length > MAX_DIMENSIONS) {
+            throw new IllegalArgumentException(shape.length + " dimensions are more than " + MAX_DIMENSIONS);
+        }
         MemorySegment.copy(shape, 0, sizes, JAVA_LONG, 0, shape.length);
         return sizes;
     }

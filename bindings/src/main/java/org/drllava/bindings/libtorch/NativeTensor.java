@@ -6,6 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -14,17 +17,28 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class NativeTensor implements AutoCloseable {
     private static final AtomicLong LIVE = new AtomicLong();
+    /** Where each live tensor was made, for whoever hunts a leak; too dear to keep otherwise. */
+    private static final Map<NativeTensor, Throwable> ORIGINS =
+            Boolean.getBoolean("drllava.tensorOrigins") ? new ConcurrentHashMap<>() : null;
 
     private MemorySegment handle;
 
     NativeTensor(MemorySegment handle) {
         this.handle = handle;
         LIVE.incrementAndGet();
+        if (ORIGINS != null) {
+            ORIGINS.put(this, new Throwable("made here"));
+        }
     }
 
     /** References not closed yet in this process: flat in a loop that does not leak. */
     public static long live() {
         return LIVE.get();
+    }
+
+    /** Stack traces of where the live references were made; empty unless {@code -Ddrllava.tensorOrigins=true} is set. */
+    public static List<Throwable> origins() {
+        return ORIGINS == null ? List.of() : List.copyOf(ORIGINS.values());
     }
 
     MemorySegment handle() {
@@ -46,6 +60,9 @@ public final class NativeTensor implements AutoCloseable {
         MemorySegment freed = handle;
         handle = null;
         LIVE.decrementAndGet();
+        if (ORIGINS != null) {
+            ORIGINS.remove(this);
+        }
         try {
             int status = (int) LibTorch.aoti_torch_delete_tensor_object.invokeExact(freed);
             LibTorch.check(status, "aoti_torch_delete_tensor_object");

@@ -156,6 +156,9 @@ public final class OperatorCall {
     }
 
     private OperatorCall push(long value, Object description) {
+        if (count == CallFrame.SLOTS) {
+            throw new IllegalArgumentException(operator + " has more than " + CallFrame.SLOTS + " arguments");
+        }
         stack.setAtIndex(JAVA_LONG, count, value);
         described[count++] = description;
         return this;
