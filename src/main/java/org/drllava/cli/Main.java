@@ -100,6 +100,9 @@ public final class Main {
                 new TokenizeCommand(),
                 new PreprocessCommand(),
                 new ScoreCommand(),
+                new SftCommand(),
+                new PpoCommand(),
+                new EvaluateCommand(),
                 new VerifyCommand(),
                 new DemoCommand(),
                 new DoctorCommand(new MatrixProbe()));

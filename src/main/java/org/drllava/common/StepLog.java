@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * in and no more. Every line has {@code "step"}. Numbers that JSON does not know (NaN, infinities) become null.
  */
 public final class StepLog implements AutoCloseable {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
     /** The field that every line has. */
     public static final String STEP = "step";
 
@@ -82,7 +83,7 @@ public final class StepLog implements AutoCloseable {
     /**
      * Adds a line.
      *
-     * @param values a map or record whose fields follow {@code "step"} in the line
+     * @param values a map, or a record, its names in snake_case; its fields follow {@code "step"} in the line
      */
     public void append(long step, Object values) throws IOException {
         JsonNode fields = JSON.valueToTree(values);

@@ -1,17 +1,21 @@
 package org.drllava.ppo;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.drllava.checkpoint.SafetensorsWriter;
+import org.drllava.checkpoint.StoredTensor;
 import org.drllava.model.AdapterFolder;
 import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.Network;
 import org.drllava.model.Trainable;
+import org.drllava.tensor.DType;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
-import org.drllava.tensor.DType;
 
 /**
  * The networks of PPO, all on one frozen base: the policy's adapter, the reference's (where the policy starts, never
@@ -57,6 +61,13 @@ public record Actors(Trainable.Lora policy, Network reference, ParameterArena va
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         value.shapes().keySet().forEach(name -> parameters.put(name, value.get(name)));
         return valueModel(parameters);
+    }
+
+    /** Writes the value model: its adapter as a PEFT folder, its head as {@code value_head.safetensors} beside it. */
+    public void writeValue(Path folder) {
+        AdapterFolder.write(folder, policy.settings(), value);
+        SafetensorsWriter.write(folder.resolve("value_head.safetensors"), SafetensorsWriter.PYTORCH, Stream.of(HEAD_WEIGHT, HEAD_BIAS)
+                .map(name -> StoredTensor.of(name, value.get(name).toFloats(), value.shapes().get(name))).toList());
     }
 
     /** A network that says how much reward is to come. */

@@ -61,7 +61,7 @@ final class IterationClock {
         metrics.put("objective/kl_sum_seq", kl / n);
         metrics.put("objective/kl_avg_seq", kl / sampledTokens);
         metrics.put("objective/shaped_rewards", shaped / n);
-        metrics.put("objective/non_score_rewards", -klCoefficient * kl / n);
+        metrics.put("objective/non_score_rewards", 0 - klCoefficient * kl / n); // never -0.0
         metrics.put("objective/rewards", mean(experiences, RewardParts::total));
         metrics.put("objective/entropies", entropy);
         metrics.put("objective/ref_entropies", referenceEntropy);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
+import org.drllava.common.DivergedException;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.model.Network;
 import org.drllava.rollout.Dialogue;
@@ -54,7 +55,7 @@ public final class PpoTrainer {
     /** What an iteration did. @param metrics by their names in Dr-LLaVA's log; @param experiences the conversations */
     public record Iteration(long number, SequencedMap<String, Object> metrics, List<Experience> experiences) {}
 
-    /** Rolls out, judges, scores and learns once. */
+    /** Rolls out, judges, scores and learns once. @throws DivergedException when a loss or gradient is no number */
     public Iteration iterate() {
         IterationClock clock = new IterationClock();
         List<PpoPrompt> batch = prompts.prompts(iteration, settings.conversations());
@@ -92,11 +93,13 @@ public final class PpoTrainer {
         List<Scoring.Scores> scores = new Scoring(actors, images, workers, settings).score(batch, episodes);
         clock.scored(episodes, scores);
         List<RewardModel.Score> verdicts = new ArrayList<>();
+        List<float[]> scored = new ArrayList<>();
         List<float[]> rewards = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
             verdicts.add(rewardModel.score(batch.get(i), episodes.get(i)));
-            rewards.add(RewardShaping.rewards(episodes.get(i), verdicts.get(i).parts().perTurn(), scores.get(i).logprobs(),
-                    scores.get(i).referenceLogprobs(), klController.coefficient(), settings));
+            scored.add(RewardShaping.scores(episodes.get(i), verdicts.get(i).parts().perTurn(), settings));
+            rewards.add(RewardShaping.rewards(scored.get(i), scores.get(i).logprobs(), scores.get(i).referenceLogprobs(),
+                    klController.coefficient(), settings.kl()));
         }
         if (settings.whitenRewards()) {
             Advantages.whiten(rewards, false);
@@ -106,7 +109,7 @@ public final class PpoTrainer {
             Advantages.Estimate estimate = Advantages.estimate(rewards.get(i), scores.get(i).values(),
                     RewardShaping.discounts(episodes.get(i), settings), settings.lambda());
             experiences.add(new Experience(batch.get(i), episodes.get(i), verdicts.get(i), scores.get(i).logprobs(),
-                    scores.get(i).referenceLogprobs(), scores.get(i).values(), rewards.get(i), estimate.advantages(), estimate.returns()));
+                    scores.get(i).referenceLogprobs(), scores.get(i).values(), scored.get(i), rewards.get(i), estimate.advantages(), estimate.returns()));
         }
         Advantages.whiten(experiences.stream().map(Experience::advantages).toList(), true);
         return experiences;
@@ -126,9 +129,12 @@ public final class PpoTrainer {
             for (int start = 0; start < order.size(); start += settings.minibatch()) {
                 List<Experience> minibatch = order.subList(start, start + settings.minibatch());
                 long total = minibatch.stream().mapToLong(e -> e.logprobs().length).sum();
-                tally.addAll(units.accumulate(workers, settings.unitsPerMinibatch(), (unit, leaves) -> loss.of(
-                        minibatch.subList(unit * settings.unit(), (unit + 1) * settings.unit()), leaves, total)));
-                norms += AdamW.clipNorm(units.gradient(), settings.maxNorm());
+                List<Tally> losses = units.accumulate(workers, settings.unitsPerMinibatch(), (unit, leaves) -> loss.of(
+                        minibatch.subList(unit * settings.unit(), (unit + 1) * settings.unit()), leaves, total));
+                tally.addAll(losses);
+                double norm = AdamW.clipNorm(units.gradient(), settings.maxNorm());
+                DivergedException.check("Iteration " + (iteration + 1), losses.stream().mapToDouble(Tally::loss).sum(), norm);
+                norms += norm;
                 optimizer.step(units.gradient(), rate.at(iteration));
                 steps++;
             }

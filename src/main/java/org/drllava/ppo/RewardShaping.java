@@ -8,23 +8,29 @@ final class RewardShaping {
     private RewardShaping() {}
 
     /**
-     * {@code r_t = -β KL_t}, plus the clinical score: on the last answer token of the conversation, or each answer's share
-     * on its own last token.
+     * The clinical score in its place: all of it on the last answer token of the conversation, or each answer's share on its
+     * own last token.
      *
      * @param perTurn reward of each answer
+     * @return an element an answer token
      */
-    static float[] rewards(Episode episode, double[] perTurn, float[] logprobs, float[] referenceLogprobs, double klCoefficient,
-            PpoSettings settings) {
-        float[] rewards = new float[logprobs.length];
-        for (int t = 0; t < rewards.length; t++) {
-            rewards[t] = (float) (-klCoefficient * settings.kl().of(logprobs[t], referenceLogprobs[t]));
-        }
+    static float[] scores(Episode episode, double[] perTurn, PpoSettings settings) {
+        float[] scores = new float[episode.answerTokens()];
         int end = 0;
         List<Episode.Span> spans = episode.spans();
         for (int turn = 0; turn < spans.size(); turn++) {
             end += spans.get(turn).length();
-            int due = settings.credit() == PpoSettings.Credit.TURN ? end - 1 : rewards.length - 1;
-            rewards[due] += (float) (settings.rewardScale() * perTurn[turn]);
+            int due = settings.credit() == PpoSettings.Credit.TURN ? end - 1 : scores.length - 1;
+            scores[due] += (float) (settings.rewardScale() * perTurn[turn]);
+        }
+        return scores;
+    }
+
+    /** {@code r_t = score_t - β KL_t}. */
+    static float[] rewards(float[] scores, float[] logprobs, float[] referenceLogprobs, double klCoefficient, KlEstimator kl) {
+        float[] rewards = new float[scores.length];
+        for (int t = 0; t < rewards.length; t++) {
+            rewards[t] = scores[t] + (float) (-klCoefficient * kl.of(logprobs[t], referenceLogprobs[t]));
         }
         return rewards;
     }

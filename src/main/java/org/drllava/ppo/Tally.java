@@ -2,6 +2,7 @@ package org.drllava.ppo;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /** Sums over answer tokens by name, to be divided by the tokens counted. */
@@ -23,6 +24,11 @@ final class Tally {
             other.sums.forEach(this::add);
             tokens += other.tokens;
         }
+    }
+
+    /** The loss summed over the tokens, whichever it is. */
+    double loss() {
+        return sums.entrySet().stream().filter(sum -> sum.getKey().startsWith("ppo/loss/")).mapToDouble(Map.Entry::getValue).sum();
     }
 
     double mean(String name) {

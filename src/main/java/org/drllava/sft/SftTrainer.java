@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.drllava.common.DivergedException;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.model.AnswerRows;
 import org.drllava.model.Network;
@@ -54,6 +55,11 @@ public final class SftTrainer {
         return progress;
     }
 
+    /** What is trained. */
+    public Trainable trainable() {
+        return trainable;
+    }
+
     public AdamW optimizer() {
         return optimizer;
     }
@@ -69,10 +75,15 @@ public final class SftTrainer {
         while (!finished()) {
             onStep.accept(step());
         }
+        takeBest();
+    }
+
+    /** Goes back to the weights with the lowest held-out loss, where there was an evaluation. */
+    public void takeBest() {
         progress.restoreBest(trainable.arena().values());
     }
 
-    /** One optimiser step. */
+    /** One optimiser step. @throws DivergedException before anything changes, when loss or gradient is no number */
     public SftStep step() {
         long started = System.nanoTime();
         long step = progress.step();
@@ -83,7 +94,9 @@ public final class SftTrainer {
             Tensor loss = loss(trainable.network(leaves), members, answerTokens);
             return new GradientUnits.Result<>(loss, loss.item());
         });
+        double loss = losses.stream().mapToDouble(f -> f).sum();
         double norm = AdamW.clipNorm(units.gradient(), settings.maxNorm());
+        DivergedException.check("Step " + (step + 1), loss, norm);
         double rate = settings.learningRate().at(step);
         optimizer.step(units.gradient(), rate);
         long tokens = batch.stream().mapToLong(e -> e.tokens().length).sum();
@@ -94,7 +107,7 @@ public final class SftTrainer {
             heldOutLoss = heldOutLoss();
             progress.evaluated(heldOutLoss, trainable.arena().values());
         }
-        return new SftStep(progress.step(), losses.stream().mapToDouble(f -> f).sum(), heldOutLoss, rate, norm, tokens / seconds,
+        return new SftStep(progress.step(), loss, heldOutLoss, rate, norm, tokens / seconds,
                 HostMemory.residentMib(), HostMemory.liveHandles());
     }
 

@@ -59,6 +59,12 @@ public final class RewardLine {
     private static ObjectNode write(Request request, ClinicalLogic logic, RewardParts parts) {
         var line = JsonNodeFactory.instance.objectNode();
         line.put("id", request.id()).put("label", request.label()).put("diagnosis", logic.diagnosis(request.label()).name());
+        return line.setAll(json(parts));
+    }
+
+    /** What a line says of the reward: the answers in the order asked, then the parts' sums over the conversation. */
+    public static ObjectNode json(RewardParts parts) {
+        var line = JsonNodeFactory.instance.objectNode();
         var answers = line.putArray("answers");
         parts.turns().forEach(turn -> answers.add(write(turn)));
         return line.put("correctness", parts.correctness()).put("consistency", parts.consistency()).put("no_match", parts.noMatch())
