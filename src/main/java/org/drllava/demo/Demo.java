@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedMap;
 import org.drllava.common.StepLog;
 import org.drllava.dataset.ImageFeatures;
@@ -69,7 +68,7 @@ public final class Demo {
 
             List<double[]> validation = new ArrayList<>();
             Questionnaire questionnaire = ModelAnswers.questionnaire(data.logic());
-            Actors actors = timed("ppo", () -> logged("ppo", log -> run.ppo(sft.model(), images,
+            Actors actors = timed("ppo", () -> logged("ppo", log -> run.ppo(settings.ppo(), sft.model(), images,
                     iteration -> log.append(iteration.number(), iteration.metrics()),
                     (number, answers) -> validation.add(new double[] {number, Scorer.score(answers, questionnaire, 0).conversationAccuracy().value()}))));
             AdapterFolder.write(folder.resolve("adapter"), actors.policy().settings(), actors.policy().arena());

@@ -26,6 +26,7 @@ import org.drllava.model.Network;
 import org.drllava.model.Trainable;
 import org.drllava.ppo.Actors;
 import org.drllava.ppo.PpoPrompt;
+import org.drllava.ppo.PpoSettings;
 import org.drllava.ppo.PpoTrainer;
 import org.drllava.ppo.RewardModel;
 import org.drllava.pretrain.ContrastiveTrainer;
@@ -99,12 +100,12 @@ final class DemoRun {
      * @param onValidation told the iteration and the policy's answers to the validation part, now and then
      * @return the actors after the last iteration
      */
-    Actors ppo(LlavaModel llava, ImageFeatures images, Consumer<PpoTrainer.Iteration> onIteration,
+    Actors ppo(PpoSettings ppo, LlavaModel llava, ImageFeatures images, Consumer<PpoTrainer.Iteration> onIteration,
             BiConsumer<Long, List<AnsweredConversation>> onValidation) {
         Actors actors = Actors.fresh(llava, settings.lora(), settings.seed());
         Balance balance = Balance.of(data.logic(), Split.labelCounts(data.labels()));
         RewardModel reward = new RewardModel(model.encoder(), new Reward(data.logic(), data.logic().reward(), balance));
-        PpoTrainer trainer = new PpoTrainer(settings.ppo(), actors, images, this::prompts, reward, workers);
+        PpoTrainer trainer = new PpoTrainer(ppo, actors, images, this::prompts, reward, workers);
         try (Progress progress = Progress.start("PPO", settings.ppoIterations(), "iteration")) {
             while (trainer.iteration() < settings.ppoIterations()) {
                 PpoTrainer.Iteration iteration = trainer.iterate();
