@@ -105,7 +105,7 @@ record DemoReport(Path folder, Demo.Outcome outcome) {
         return List.of(new Curve("PPO: clinical reward of a conversation", "iteration", "reward", List.of(Series.of(ppo, "objective/rewards", "reward"))),
                 new Curve("PPO: conversations all right", "iteration", "share", List.of(Series.of(ppo, "conversations/right", "sampled, training"), validation)),
                 new Curve("PPO: KL against the SFT model", "iteration", "nats a conversation", List.of(Series.of(ppo, "objective/kl_sum_seq", "KL"))),
-                new Curve("SFT: loss of an answer token", "step", "nats", List.of(Series.of(sft, "loss", "training"), Series.of(sft, "heldOutLoss", "held out"))));
+                new Curve("SFT: loss of an answer token", "step", "nats", List.of(Series.of(sft, "loss", "training"), Series.of(sft, "held_out_loss", "held out"))));
     }
 
     private List<ObjectNode> log(String stage) {

@@ -37,32 +37,37 @@ public record DemoSettings(long seed, int imageSize, int patchSize, int width, i
     private static final LoraAdapter.Settings LORA = new LoraAdapter.Settings(16, 32);
 
     public static DemoSettings of(long seed) {
-        return new DemoSettings(seed, 64, 16, 128, 3000, 450, 320, 4, 5, 200, 400, 1500, 120, 20);
+        return new DemoSettings(seed, 64, 8, 128, 3000, 350, 320, 4, 5, 200, 400, 1500, 80, 10);
     }
 
     LlavaConfig model(int vocabulary, int imageToken) {
-        Vision vision = new Vision(width, Integer.getInteger("mlp", 4) * width, Integer.getInteger("vl", 4), 4, imageSize, patchSize, 1e-5, Activation.GELU);
+        Vision vision = new Vision(width, 2 * width, 3, 4, imageSize, patchSize, 1e-5, Activation.GELU);
         Text text = new Text(width, 320, 2, 4, 4, width / 4, vocabulary, 1e-5, 10_000, false, 512);
         return new LlavaConfig(vision, Projector.MLP, text, imageToken, -1, true);
     }
 
     ContrastiveTrainer.Settings tower() {
-        return new ContrastiveTrainer.Settings(128, 64, width, new LearningRate(Double.parseDouble(System.getProperty("tlr","8e-4")), 30, towerSteps, LearningRate.Shape.COSINE, 0.01),
+        return new ContrastiveTrainer.Settings(128, 64, width, new LearningRate(1.5e-3, 30, towerSteps, LearningRate.Shape.COSINE, 0.01),
                 new AdamW.Settings(0.9, 0.98, 1e-6, 0.05), 1, seed);
     }
 
     SftSettings sft() {
         return new SftSettings(new LearningRate(1e-3, 25, sftSteps, LearningRate.Shape.CONSTANT, 1), 32, 16, 1,
-                new AdamW.Settings(0.9, 0.99, 1e-8, 0.01), 25, 5, seed);
+                new AdamW.Settings(0.9, 0.99, 1e-8, 0.01), 25, 3, seed);
     }
 
     LoraAdapter.Settings lora() {
         return LORA;
     }
 
+    /**
+     * Each answer is paid at its own end and hardly discounts into the next turn, which keeps credit where it belongs; many
+     * small steps an iteration, falling to a twentieth, move the policy as far as the clip allows without running away.
+     */
     PpoSettings ppo() {
-        LearningRate rate = new LearningRate(1.5e-3, 0, ppoIterations, LearningRate.Shape.LINEAR, 0.05);
-        return new PpoSettings(96, 48, 48, 24, 2, 1, 3, MAX_ANSWER_TOKENS, 1, rate, new LearningRate(1.5e-3, 0, ppoIterations, LearningRate.Shape.CONSTANT, 1),
-                AdamW.Settings.DEFAULT, 0.2, 0.2, 1, KlEstimator.K3, 0.01, 0, PpoSettings.Credit.TURN, 1, 0.4, 0.95, 1.0 / 3, false, seed);
+        LearningRate policyRate = new LearningRate(2.5e-3, 0, ppoIterations, LearningRate.Shape.LINEAR, 0.05);
+        LearningRate valueRate = new LearningRate(1.5e-3, 0, ppoIterations, LearningRate.Shape.CONSTANT, 1);
+        return new PpoSettings(96, 48, 24, 12, 2, 1, 3, MAX_ANSWER_TOKENS, 1, policyRate, valueRate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1,
+                KlEstimator.K3, 0.01, 0, PpoSettings.Credit.TURN, 1, 0.4, 0.95, 1.0 / 3, false, seed);
     }
 }

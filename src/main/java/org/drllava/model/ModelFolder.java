@@ -20,6 +20,7 @@ import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
 
 /**
@@ -90,8 +91,11 @@ public final class ModelFolder implements AutoCloseable {
             throw new InputException(folder + ": tensor " + stored.name() + " has shape " + Arrays.toString(stored.shape())
                     + " where config.json implies " + Arrays.toString(shape));
         }
-        Tensor host = stored.aligned() ? Tensors.wrap(stored.data(), stored.dtype(), shape) : copied(stored, shape);
-        return Ops.to(Ops.to(host, dtype), device);
+        // Of a weight that is converted or sent to a device, only the last form stays.
+        return TensorScope.scoped(() -> {
+            Tensor host = stored.aligned() ? Tensors.wrap(stored.data(), stored.dtype(), shape) : copied(stored, shape);
+            return Ops.to(Ops.to(host, dtype), device);
+        });
     }
 
     /** The format lets data lie at any address; processors and Java want elements at multiples of their size. */
