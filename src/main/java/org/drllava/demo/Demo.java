@@ -79,15 +79,16 @@ public final class Demo {
                 arms.put("ppo", run.answerTest(actors.policy().frozen(), images));
                 return null;
             });
+            Outcome outcome = new Outcome(settings, data, questionnaire, arms, validation, seconds);
+            new DemoReport(folder, outcome).write();
             if (controls) {
                 timed("controls", () -> {
                     arms.put("sft_longer", run.answerTest(run.sftLonger(sft.model(), images, seconds.get("ppo")), images));
                     arms.put("sft_all", run.answerTest(run.sftAll(sft.model(), images), images));
                     return null;
                 });
+                new DemoReport(folder, outcome).write();
             }
-            Outcome outcome = new Outcome(settings, data, questionnaire, arms, validation, seconds);
-            new DemoReport(folder, outcome).write();
             return outcome.metrics();
         }
     }
