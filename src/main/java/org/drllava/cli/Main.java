@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.drllava.bindings.host.ProcessExit;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.common.InputException;
 import picocli.CommandLine;
@@ -34,6 +35,11 @@ public final class Main {
     static final int FAILED = 1;
     static final int BAD_INPUT = 2;
 
+    /** Of a process that a signal ended, until a command has one of its own. */
+    private static final int INTERRUPTED = 130;
+
+    private static volatile int status = INTERRUPTED;
+
     @Spec
     private CommandSpec spec;
 
@@ -57,7 +63,10 @@ public final class Main {
         System.setOut(utf8(FileDescriptor.out));
         System.setErr(utf8(FileDescriptor.err));
         System.setProperty("java.awt.headless", "true");
-        System.exit(run(arguments));
+        // Also the way out when the user interrupts; then no status was set.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ProcessExit.now(status)));
+        status = run(arguments);
+        System.exit(status);
     }
 
     static int run(String... arguments) {

@@ -37,7 +37,7 @@ public record DemoSettings(long seed, int imageSize, int patchSize, int width, i
     private static final LoraAdapter.Settings LORA = new LoraAdapter.Settings(16, 32);
 
     public static DemoSettings of(long seed) {
-        return new DemoSettings(seed, 64, 8, 128, 3000, 350, 320, 4, 5, 200, 400, 1500, 80, 10);
+        return new DemoSettings(seed, 64, 8, 128, 6000, 600, 320, 4, 5, 200, 400, 1500, 100, 10);
     }
 
     LlavaConfig model(int vocabulary, int imageToken) {
@@ -65,9 +65,9 @@ public record DemoSettings(long seed, int imageSize, int patchSize, int width, i
      * small steps an iteration, falling to a twentieth, move the policy as far as the clip allows without running away.
      */
     PpoSettings ppo() {
-        LearningRate policyRate = new LearningRate(2.5e-3, 0, ppoIterations, LearningRate.Shape.LINEAR, 0.05);
+        LearningRate policyRate = new LearningRate(2e-3, 0, ppoIterations, LearningRate.Shape.LINEAR, 0.05);
         LearningRate valueRate = new LearningRate(1.5e-3, 0, ppoIterations, LearningRate.Shape.CONSTANT, 1);
         return new PpoSettings(96, 48, 24, 12, 2, 1, 3, MAX_ANSWER_TOKENS, 1, policyRate, valueRate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1,
-                KlEstimator.K3, 0.01, 0, PpoSettings.Credit.TURN, 1, 0.4, 0.95, 1.0 / 3, false, seed);
+                KlEstimator.K1, 0.01, 0, PpoSettings.Credit.TURN, 1, 0.4, 0.95, 1.0 / 3, false, seed);
     }
 }

@@ -26,6 +26,19 @@ interface AttentionPlan {
             return Ops.reshape(Ops.permute(out, 0, 2, 1, 3), (long) batch * time, q.size(1) * q.size(2));
         }
 
+        /**
+         * Attention of some rows only, over the keys of their whole sequences.
+         *
+         * @param q [n, heads, head], rotated, of the rows chosen; @param k [batch * time, kvHeads, head]; @param v as k
+         * @return [n, heads * head]
+         */
+        Tensor attend(ChosenRows chosen, Tensor q, Tensor k, Tensor v) {
+            Tensor padded = Ops.indexSelect(q, 0, chosen.padded());
+            Tensor queries = Ops.permute(Ops.view(padded, batch, chosen.most(), q.size(1), q.size(2)), 0, 2, 1, 3);
+            Tensor out = Ops.permute(Ops.attention(queries, byHead(k), byHead(v), chosen.visible(), false), 0, 2, 1, 3);
+            return Ops.indexSelect(Ops.reshape(out, (long) batch * chosen.most(), q.size(1) * q.size(2)), 0, chosen.unpadded());
+        }
+
         private Tensor byHead(Tensor x) {
             return Ops.permute(Ops.view(x, batch, time, x.size(1), x.size(2)), 0, 2, 1, 3);
         }

@@ -87,6 +87,24 @@ public final class Llama {
         return Ops.rmsNorm(hidden, norm, config.rmsNormEps());
     }
 
+    /**
+     * As {@link #forward}, for the rows chosen alone.
+     *
+     * @return [n, hidden] after the final norm
+     */
+    Tensor forward(Tensor hidden, AttentionPlan.Causal plan, LoraAdapter adapter, ChosenRows chosen) {
+        int last = blocks.size() - 1;
+        for (int layer = 0; layer < last; layer++) {
+            hidden = block(layer, hidden, plan, adapter);
+        }
+        Tensor x = Ops.rmsNorm(hidden, blocks.get(last).inputNorm(), config.rmsNormEps());
+        List<Tensor> qkv = linears(last, ATTENTION_INPUTS, x, adapter);
+        Tensor q = plan.rotary().select(chosen.rows()).apply(heads(Ops.indexSelect(qkv.get(0), 0, chosen.rows())));
+        Tensor attended = plan.attend(chosen, q, plan.rotate(heads(qkv.get(1))), heads(qkv.get(2)));
+        hidden = linear(last, LlamaModule.O, attended, Ops.indexSelect(hidden, 0, chosen.rows()), adapter);
+        return Ops.rmsNorm(feedForward(last, hidden, adapter), norm, config.rmsNormEps());
+    }
+
     /** Scores over the vocabulary in float32. @param hidden [rows, hidden] from {@link #forward}; @return [rows, vocabulary] */
     public Tensor logits(Tensor hidden) {
         return Ops.to(Ops.linear(hidden, head, null), DType.FLOAT32);
@@ -97,9 +115,11 @@ public final class Llama {
         Tensor x = Ops.rmsNorm(hidden, block.inputNorm(), config.rmsNormEps());
         List<Tensor> qkv = linears(layer, ATTENTION_INPUTS, x, adapter);
         Tensor attended = plan.attend(layer, plan.rotate(heads(qkv.get(0))), plan.rotate(heads(qkv.get(1))), heads(qkv.get(2)));
-        hidden = linear(layer, LlamaModule.O, attended, hidden, adapter);
+        return feedForward(layer, linear(layer, LlamaModule.O, attended, hidden, adapter), adapter);
+    }
 
-        x = Ops.rmsNorm(hidden, block.postNorm(), config.rmsNormEps());
+    private Tensor feedForward(int layer, Tensor hidden, LoraAdapter adapter) {
+        Tensor x = Ops.rmsNorm(hidden, blocks.get(layer).postNorm(), config.rmsNormEps());
         List<Tensor> gateAndUp = linears(layer, FEED_FORWARD_INPUTS, x, adapter);
         Tensor gated = Ops.multiply(Ops.silu(gateAndUp.get(0)), gateAndUp.get(1));
         return linear(layer, LlamaModule.DOWN, gated, hidden, adapter);

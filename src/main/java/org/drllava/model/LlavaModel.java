@@ -103,14 +103,25 @@ public final class LlavaModel {
      * @return [batch * time, hidden], after the final norm; rows of padding mean nothing
      */
     public Tensor hidden(TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+        return llama.forward(embed(tokens, images), plan(tokens), adapter);
+    }
+
+    /**
+     * The hidden states that predict answers, and no others: what {@link #hidden} gives at {@code answers.rows()}, for less.
+     *
+     * @return [n, hidden], after the final norm
+     */
+    public Tensor answerStates(TokenBatch tokens, Tensor images, LoraAdapter adapter, AnswerRows answers) {
+        return llama.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
+    }
+
+    private AttentionPlan.Causal plan(TokenBatch tokens) {
         requirePositions(tokens.time());
         int[] positions = new int[tokens.ids().length];
         for (int i = 0; i < positions.length; i++) {
             positions[i] = i % tokens.time();
         }
-        var plan = new AttentionPlan.Causal(tokens.batch(), tokens.time(),
-                rotary.rows(Tensors.of(device, positions, positions.length)));
-        return llama.forward(embed(tokens, images), plan, adapter);
+        return new AttentionPlan.Causal(tokens.batch(), tokens.time(), rotary.rows(Tensors.of(device, positions, positions.length)));
     }
 
     /**

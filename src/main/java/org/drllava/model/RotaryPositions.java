@@ -48,6 +48,11 @@ final class RotaryPositions {
 
     /** Tables for the rows of one pass. @param cosines [rows, 1, head]; @param sines the same, negative in the first half */
     record Rows(Tensor cosines, Tensor sines) {
+        /** The tables of some of the rows. @param index int64 [n] */
+        Rows select(Tensor index) {
+            return new Rows(Ops.indexSelect(cosines, 0, index), Ops.indexSelect(sines, 0, index));
+        }
+
         /** @param x [rows, heads, head]; @return the same, rotated */
         Tensor apply(Tensor x) {
             Tensor swapped = Ops.rollLast(x, x.size(2) / 2);

@@ -57,7 +57,7 @@ public final class SequenceLogprobs {
             int to = Math.min(from + block, logprobs.length);
             AnswerRows part = new AnswerRows(Arrays.copyOfRange(all.rows(), from, to), Arrays.copyOfRange(all.targets(), from, to));
             try (TensorScope scope = TensorScope.open()) {
-                System.arraycopy(TokenScores.logprobs(model, hidden, part, 1).toFloats(), 0, logprobs, from, to - from);
+                System.arraycopy(TokenScores.logprobs(model, TokenScores.rows(model, hidden, part), part, 1).toFloats(), 0, logprobs, from, to - from);
             }
         }
         return logprobs;

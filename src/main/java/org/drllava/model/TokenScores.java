@@ -13,9 +13,9 @@ import org.drllava.tensor.Tensors;
  * @param entropies [n], of the whole distribution at each token's place; not recorded for a backward pass
  */
 public record TokenScores(Tensor logprobs, Tensor entropies) {
-    /** @param hidden [batch * time, hidden] from {@link LlavaModel#hidden} */
-    public static TokenScores of(LlavaModel model, Tensor hidden, AnswerRows answers, double temperature) {
-        Tensor distribution = distribution(model, hidden, answers, temperature);
+    /** @param states [n, hidden] that predict the answers, from {@link LlavaModel#answerStates} */
+    public static TokenScores of(LlavaModel model, Tensor states, AnswerRows answers, double temperature) {
+        Tensor distribution = distribution(model, states, temperature);
         Tensor logprobs = pick(model.device(), distribution, answers);
         try (var off = Autograd.off()) {
             Tensor plain = Ops.detach(distribution);
@@ -24,17 +24,17 @@ public record TokenScores(Tensor logprobs, Tensor entropies) {
     }
 
     /** {@link #logprobs} alone. */
-    public static Tensor logprobs(LlavaModel model, Tensor hidden, AnswerRows answers, double temperature) {
-        return pick(model.device(), distribution(model, hidden, answers, temperature), answers);
+    public static Tensor logprobs(LlavaModel model, Tensor states, AnswerRows answers, double temperature) {
+        return pick(model.device(), distribution(model, states, temperature), answers);
     }
 
-    /** Hidden states at the answers' rows: [n, hidden]. */
+    /** The answers' states out of all: [n, hidden]. @param hidden [batch * time, hidden] from {@link LlavaModel#hidden} */
     public static Tensor rows(LlavaModel model, Tensor hidden, AnswerRows answers) {
         return Ops.indexSelect(hidden, 0, Tensors.of(model.device(), answers.rows(), answers.count()));
     }
 
-    private static Tensor distribution(LlavaModel model, Tensor hidden, AnswerRows answers, double temperature) {
-        Tensor logits = model.llama().logits(rows(model, hidden, answers));
+    private static Tensor distribution(LlavaModel model, Tensor states, double temperature) {
+        Tensor logits = model.llama().logits(states);
         return Ops.logSoftmax(temperature == 1 ? logits : Ops.multiply(logits, 1 / temperature));
     }
 

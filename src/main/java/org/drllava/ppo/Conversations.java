@@ -20,8 +20,8 @@ record Conversations(TokenBatch tokens, AnswerRows answers, int[] pictures) {
         return of(members.stream().map(Experience::prompt).toList(), members.stream().map(Experience::episode).toList());
     }
 
-    /** Hidden states of every token: [batch * time, hidden]. */
-    Tensor hidden(Network network, ImageFeatures images) {
-        return network.model().hidden(tokens, network.model().project(images.select(pictures)), network.adapter());
+    /** Hidden states that predict the answers: [answer tokens, hidden]. */
+    Tensor answerStates(Network network, ImageFeatures images) {
+        return network.model().answerStates(tokens, network.model().project(images.select(pictures)), network.adapter(), answers);
     }
 }

@@ -18,7 +18,7 @@ record PolicyUpdate(Actors actors, ImageFeatures images, PpoSettings settings) {
     GradientUnits.Result<Tally> policy(List<Experience> members, ParameterArena.Leaves leaves, long total) {
         Conversations conversations = Conversations.of(members);
         Network network = actors.policy().network(leaves);
-        TokenScores scores = TokenScores.of(network.model(), conversations.hidden(network, images), conversations.answers(),
+        TokenScores scores = TokenScores.of(network.model(), conversations.answerStates(network, images), conversations.answers(),
                 settings.temperature());
         float[] old = joined(members, Experience::logprobs);
         Tensor loss = PpoLosses.policy(scores.logprobs(), tensor(network, old), tensor(network, joined(members, Experience::advantages)),
@@ -43,7 +43,7 @@ record PolicyUpdate(Actors actors, ImageFeatures images, PpoSettings settings) {
         Conversations conversations = Conversations.of(members);
         Actors.ValueModel value = actors.valueModel(leaves.byName());
         Network network = value.network();
-        Tensor values = value.values(TokenScores.rows(network.model(), conversations.hidden(network, images), conversations.answers()));
+        Tensor values = value.values(conversations.answerStates(network, images));
         float[] old = joined(members, Experience::values);
         float[] returns = joined(members, Experience::returns);
         Tensor loss = PpoLosses.value(values, tensor(network, old), tensor(network, returns), settings.valueClip(), total);

@@ -35,8 +35,7 @@ record Scoring(Actors actors, ImageFeatures images, Workers workers, PpoSettings
             TokenScores policy = tokenScores(conversations, actors.policy().frozen());
             TokenScores reference = tokenScores(conversations, actors.reference());
             Actors.ValueModel value = actors.frozenValue();
-            float[] values = value.values(TokenScores.rows(value.network().model(), conversations.hidden(value.network(), images),
-                    conversations.answers())).toFloats();
+            float[] values = value.values(conversations.answerStates(value.network(), images)).toFloats();
             float[][] columns = {policy.logprobs().toFloats(), reference.logprobs().toFloats(), values, policy.entropies().toFloats(),
                 reference.entropies().toFloats()};
             List<Scores> scores = new ArrayList<>();
@@ -53,6 +52,6 @@ record Scoring(Actors actors, ImageFeatures images, Workers workers, PpoSettings
     }
 
     private TokenScores tokenScores(Conversations conversations, Network network) {
-        return TokenScores.of(network.model(), conversations.hidden(network, images), conversations.answers(), settings.temperature());
+        return TokenScores.of(network.model(), conversations.answerStates(network, images), conversations.answers(), settings.temperature());
     }
 }

@@ -14,9 +14,9 @@ public final class SftLoss {
      * {@code -Σ log p(answer token) / total}: with {@code total} the answer tokens of a whole step, the losses of its units
      * add up to the step's mean.
      *
-     * @param hidden [batch * time, hidden] from {@link LlavaModel#hidden}
+     * @param states [n, hidden] that predict the answers, from {@link LlavaModel#answerStates}
      */
-    public static Tensor of(LlavaModel model, Tensor hidden, AnswerRows answers, long total) {
-        return Ops.multiply(Ops.sum(TokenScores.logprobs(model, hidden, answers, 1)), -1.0 / total);
+    public static Tensor of(LlavaModel model, Tensor states, AnswerRows answers, long total) {
+        return Ops.multiply(Ops.sum(TokenScores.logprobs(model, states, answers, 1)), -1.0 / total);
     }
 }

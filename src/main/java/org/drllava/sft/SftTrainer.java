@@ -127,8 +127,8 @@ public final class SftTrainer {
         TokenBatch tokens = TokenBatch.of(members.stream().map(SftExample::tokens).toList());
         AnswerRows answers = AnswerRows.of(tokens, members.stream().map(SftExample::learn).toList());
         Tensor features = images.select(members.stream().mapToInt(SftExample::image).toArray());
-        Tensor hidden = network.model().hidden(tokens, network.model().project(features), network.adapter());
-        return SftLoss.of(network.model(), hidden, answers, answerTokens);
+        Tensor states = network.model().answerStates(tokens, network.model().project(features), network.adapter(), answers);
+        return SftLoss.of(network.model(), states, answers, answerTokens);
     }
 
     /** Epochs are shuffled and laid end to end; step s takes the conversations from s × batch on. */

@@ -111,7 +111,7 @@ final class NetworkGroups {
     Verdict ppo() {
         try (Autograd.Guard off = Autograd.off()) {
             Answers answers = answers();
-            TokenScores scores = TokenScores.of(model, hidden(answers.batch(), arena.leaves()), answers.rows(), temperature());
+            TokenScores scores = TokenScores.of(model, states(answers.batch(), answers.rows(), arena.leaves()), answers.rows(), temperature());
             float[] loss = {policyLoss(answers, scores.logprobs()).item()};
             double worst = 0;
             worst = Math.max(worst, excess(scores.logprobs().toFloats(), answers.pick("ppo.logprobs"), "ppo"));
@@ -198,8 +198,8 @@ final class NetworkGroups {
         return LoraAdapter.of(leaves.byName(), adapter.settings().scale());
     }
 
-    private Tensor hidden(TokenBatch batch, ParameterArena.Leaves leaves) {
-        return model.hidden(batch, images(), lora(leaves));
+    private Tensor states(TokenBatch batch, AnswerRows answers, ParameterArena.Leaves leaves) {
+        return model.answerStates(batch, images(), lora(leaves), answers);
     }
 
     private double temperature() {
@@ -238,7 +238,7 @@ final class NetworkGroups {
             learn.add(flags);
         }
         AnswerRows rows = AnswerRows.of(batch, learn);
-        return SftLoss.of(model, hidden(batch, leaves), rows, rows.count());
+        return SftLoss.of(model, states(batch, rows, leaves), rows, rows.count());
     }
 
     /** The PPO sequences with their left padding cut off, and which of a [B, T-1] tensor's elements are answer tokens. */
@@ -281,7 +281,7 @@ final class NetworkGroups {
 
     private Tensor policyLoss(ParameterArena.Leaves leaves) {
         Answers answers = answers();
-        return policyLoss(answers, TokenScores.logprobs(model, hidden(answers.batch(), leaves), answers.rows(), temperature()));
+        return policyLoss(answers, TokenScores.logprobs(model, states(answers.batch(), answers.rows(), leaves), answers.rows(), temperature()));
     }
 
     private Tensor policyLoss(Answers answers, Tensor logprobs) {
@@ -301,7 +301,7 @@ final class NetworkGroups {
     }
 
     private Tensor values(Answers answers, ParameterArena.Leaves leaves, Tensor weight, Tensor bias) {
-        Tensor rows = TokenScores.rows(model, hidden(answers.batch(), leaves), answers.rows());
+        Tensor rows = states(answers.batch(), answers.rows(), leaves);
         return Ops.view(Ops.linear(Ops.to(rows, DType.FLOAT32), weight, bias), answers.rows().count());
     }
 

@@ -42,7 +42,7 @@ class TokenScoresTest {
         TokenBatch batch = TokenBatch.of(List.of(TinyModel.tokens(random, 6), TinyModel.tokens(random, 3)));
         Tensor hidden = model.hidden(batch, null, null);
         AnswerRows answers = AnswerRows.of(batch, List.of(new boolean[] {false, false, true, true, false, true}, new boolean[] {false, true, true}));
-        TokenScores scores = TokenScores.of(model, hidden, answers, temperature);
+        TokenScores scores = TokenScores.of(model, TokenScores.rows(model, hidden, answers), answers, temperature);
         float[] logprobs = scores.logprobs().toFloats();
         float[] entropies = scores.entropies().toFloats();
         float[] logits = model.llama().logits(hidden).toFloats();
@@ -61,7 +61,7 @@ class TokenScoresTest {
             assertThat((double) logprobs[i]).isEqualTo(logits[start + answers.targets()[i]] / temperature - Math.log(total), within(1e-5));
             assertThat((double) entropies[i]).isEqualTo(entropy, within(1e-5));
         }
-        assertThat(TokenScores.logprobs(model, hidden, answers, temperature).toFloats()).isEqualTo(logprobs);
+        assertThat(TokenScores.logprobs(model, TokenScores.rows(model, hidden, answers), answers, temperature).toFloats()).isEqualTo(logprobs);
     }
 
     @Test
@@ -70,7 +70,7 @@ class TokenScoresTest {
         var leaves = arena.leaves();
         TokenBatch batch = TokenBatch.of(List.of(new int[] {1, 5, 6}));
         AnswerRows none = AnswerRows.of(batch, List.of(new boolean[3]));
-        Tensor loss = Ops.sum(TokenScores.logprobs(model, model.hidden(batch, null, LoraAdapter.of(leaves.byName(), 2)), none, 1));
+        Tensor loss = Ops.sum(TokenScores.logprobs(model, model.answerStates(batch, null, LoraAdapter.of(leaves.byName(), 2), none), none, 1));
         assertThat(loss.item()).isZero();
         leaves.backward(loss);
         assertThat(leaves.gradient().toFloats()).containsOnly(0);

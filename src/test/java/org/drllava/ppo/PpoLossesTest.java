@@ -118,7 +118,7 @@ class PpoLossesTest {
     }
 
     private static Tensor logprob(LlavaModel model, ParameterArena.Leaves leaves, TokenBatch batch, AnswerRows rows) {
-        return TokenScores.logprobs(model, model.hidden(batch, null, LoraAdapter.of(leaves.byName(), LORA.scale())), rows, 1);
+        return TokenScores.logprobs(model, model.answerStates(batch, null, LoraAdapter.of(leaves.byName(), LORA.scale()), rows), rows, 1);
     }
 
     @Test

@@ -124,7 +124,7 @@ class RolloutEngineTest {
         try (Autograd.Guard off = Autograd.off()) {
             TokenBatch batch = TokenBatch.of(episodes.stream().map(Episode::tokens).toList());
             AnswerRows rows = AnswerRows.of(batch, episodes.stream().map(Episode::answer).toList());
-            float[] again = TokenScores.logprobs(model, model.hidden(batch, images, adapter), rows, sampling.scoringTemperature()).toFloats();
+            float[] again = TokenScores.logprobs(model, model.answerStates(batch, images, adapter, rows), rows, sampling.scoringTemperature()).toFloats();
             int at = 0;
             for (Episode episode : episodes) {
                 for (float logprob : episode.logprobs()) {

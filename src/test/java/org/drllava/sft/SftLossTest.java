@@ -11,6 +11,7 @@ import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.TinyModel;
 import org.drllava.model.TokenBatch;
+import org.drllava.model.TokenScores;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.LeakCheck;
@@ -55,8 +56,8 @@ class SftLossTest {
         for (int[] placeAndToken : new int[][] {{2, 9}, {3, 10}, {4, 2}, {7, 21}}) {
             expected -= all[placeAndToken[0] * TinyModel.VOCABULARY + placeAndToken[1]];
         }
-        assertThat((double) SftLoss.of(model, hidden, rows, 4).item()).isEqualTo(expected / 4, within(1e-5));
-        assertThat((double) SftLoss.of(model, hidden, rows, 40).item()).as("a unit's part of a step of 40").isEqualTo(expected / 40, within(1e-6));
+        assertThat((double) SftLoss.of(model, TokenScores.rows(model, hidden, rows), rows, 4).item()).isEqualTo(expected / 4, within(1e-5));
+        assertThat((double) SftLoss.of(model, TokenScores.rows(model, hidden, rows), rows, 40).item()).as("a unit's part of a step of 40").isEqualTo(expected / 40, within(1e-6));
     }
 
     @Test
@@ -79,7 +80,7 @@ class SftLossTest {
     private float backward(ParameterArena.Leaves leaves, List<int[]> sequences, long total) {
         TokenBatch batch = TokenBatch.of(sequences);
         AnswerRows rows = AnswerRows.of(batch, sequences.stream().map(_ -> LEARN).toList());
-        Tensor loss = SftLoss.of(model, model.hidden(batch, null, LoraAdapter.of(leaves.byName(), LORA.scale())), rows, total);
+        Tensor loss = SftLoss.of(model, model.answerStates(batch, null, LoraAdapter.of(leaves.byName(), LORA.scale()), rows), rows, total);
         leaves.backward(loss);
         return loss.item();
     }

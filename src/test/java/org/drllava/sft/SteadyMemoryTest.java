@@ -15,6 +15,7 @@ import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.ModelFolder;
 import org.drllava.model.TokenBatch;
+import org.drllava.model.TokenScores;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
@@ -91,7 +92,7 @@ class SteadyMemoryTest {
                 AnswerRows rows = AnswerRows.of(batch, List.of(learn));
                 Tensor hidden = model.hidden(batch, null, LoraAdapter.of(leaves.byName(), settings.scale()));
                 Tensors.zero(leaves.gradient());
-                leaves.backward(SftLoss.of(model, hidden, rows, rows.count()));
+                leaves.backward(SftLoss.of(model, TokenScores.rows(model, hidden, rows), rows, rows.count()));
                 AdamW.clipNorm(leaves.gradient(), 1);
                 optimizer.step(leaves.gradient(), 1e-4);
             }
