@@ -139,7 +139,7 @@ record DemoReport(Path folder, Demo.Outcome outcome) {
                 changed++;
             }
         }
-        Reward reward = new Reward(outcome.data().logic(), outcome.data().logic().reward(),
+        Reward reward = new Reward(outcome.data().logic(), outcome.settings().reward(outcome.data().logic().reward()),
                 Balance.of(outcome.data().logic(), Split.labelCounts(outcome.data().labels())));
         return chosen.stream().map(i -> new SampleConversation(PngFiles.encode(outcome.data().pictures().get(outcome.data().testStart() + i)),
                 before.get(i).id(), before.get(i).label(), List.of(take("SFT", before.get(i), reward), take("PPO", after.get(i), reward)))).toList();

@@ -104,7 +104,7 @@ final class DemoRun {
             BiConsumer<Long, List<AnsweredConversation>> onValidation) {
         Actors actors = Actors.fresh(llava, settings.lora(), settings.seed());
         Balance balance = Balance.of(data.logic(), Split.labelCounts(data.labels()));
-        RewardModel reward = new RewardModel(model.encoder(), new Reward(data.logic(), data.logic().reward(), balance));
+        RewardModel reward = new RewardModel(model.encoder(), new Reward(data.logic(), settings.reward(data.logic().reward()), balance));
         PpoTrainer trainer = new PpoTrainer(ppo, actors, images, this::prompts, reward, workers);
         try (Progress progress = Progress.start("PPO", settings.ppoIterations(), "iteration")) {
             while (trainer.iteration() < settings.ppoIterations()) {

@@ -1,5 +1,6 @@
 package org.drllava.demo;
 
+import org.drllava.clinical.logic.RewardWeights;
 import org.drllava.model.LlavaConfig;
 import org.drllava.model.LlavaConfig.Activation;
 import org.drllava.model.LlavaConfig.Projector;
@@ -54,6 +55,11 @@ public record DemoSettings(long seed, int imageSize, int patchSize, int width, i
     SftSettings sft() {
         return new SftSettings(new LearningRate(1e-3, 25, sftSteps, LearningRate.Shape.CONSTANT, 1), 32, 16, 1,
                 new AdamW.Settings(0.9, 0.99, 1e-8, 0.01), 25, 3, seed);
+    }
+
+    /** Agreement is paid as much as correctness: else PPO wins diagnoses and loses conversations. */
+    RewardWeights reward(RewardWeights logic) {
+        return new RewardWeights(logic.correct(), logic.correct(), logic.noMatch(), logic.lengthLimit(), logic.lengthWeight(), logic.unfinished());
     }
 
     LoraAdapter.Settings lora() {
