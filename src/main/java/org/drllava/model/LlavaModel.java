@@ -112,6 +112,9 @@ public final class LlavaModel {
      * @return [n, hidden], after the final norm
      */
     public Tensor answerStates(TokenBatch tokens, Tensor images, LoraAdapter adapter, AnswerRows answers) {
+        if (answers.count() == 0) {
+            return TokenScores.rows(this, hidden(tokens, images, adapter), answers);
+        }
         return llama.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
     }
 
