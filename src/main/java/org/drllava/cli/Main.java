@@ -28,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "drllava",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Trains, evaluates and serves clinical vision-language models.",
+        description = "Trains and evaluates clinical vision-language models.",
         footer = {"", "\"drllava COMMAND --help\" tells more about a command."})
 public final class Main {
     static final int DONE = 0;
