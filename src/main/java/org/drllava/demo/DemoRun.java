@@ -1,11 +1,8 @@
 package org.drllava.demo;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -19,6 +16,7 @@ import org.drllava.clinical.reward.Balance;
 import org.drllava.clinical.reward.Reward;
 import org.drllava.common.Progress;
 import org.drllava.dataset.ImageFeatures;
+import org.drllava.dataset.ShuffledEpochs;
 import org.drllava.evaluate.AnsweredConversation;
 import org.drllava.evaluate.ModelAnswers;
 import org.drllava.model.LlavaModel;
@@ -49,6 +47,7 @@ final class DemoRun {
     private final DemoModel model;
     private final Workers workers;
     private final Pictures pictures;
+    private final ShuffledEpochs labelled;
 
     DemoRun(DemoSettings settings, DemoData data, DemoModel model, Workers workers) {
         this.settings = settings;
@@ -56,6 +55,7 @@ final class DemoRun {
         this.model = model;
         this.workers = workers;
         pictures = new Pictures(data.pictures(), model.preprocessor());
+        labelled = new ShuffledEpochs(data.train().size(), settings.seed() * 31);
     }
 
     /** CLIP's part: a tower that has seen captioned atlas pictures. */
@@ -194,26 +194,15 @@ final class DemoRun {
     private List<PpoPrompt> prompts(long iteration, int count) {
         ConversationWriter writer = writer();
         List<PpoPrompt> prompts = new ArrayList<>();
-        int size = data.train().size();
         for (long place = iteration * count; place < (iteration + 1) * count; place++) {
-            long epoch = place / size;
-            int index = order(epoch).get((int) (place % size));
-            Conversation conversation = writer.rewrite(data.train().get(index), (int) (1_000_000 + epoch));
-            int turn = draw(epoch, index).nextInt(Pictures.TURNS);
+            ShuffledEpochs.Item item = labelled.at(place);
+            int index = item.index();
+            Conversation conversation = writer.rewrite(data.train().get(index), (int) (1_000_000 + item.epoch()));
+            int turn = draw(item.epoch(), index).nextInt(Pictures.TURNS);
             prompts.add(new PpoPrompt(conversation.id(), model.encoder().dialogue(place, conversation.exchanges()), conversation.exchanges(),
                     index * Pictures.TURNS + turn, conversation.diagnosis()));
         }
         return prompts;
-    }
-
-    private final Map<Long, List<Integer>> orders = new LinkedHashMap<>();
-
-    private List<Integer> order(long epoch) {
-        return orders.computeIfAbsent(epoch, e -> {
-            List<Integer> order = new ArrayList<>(IntStream.range(0, data.train().size()).boxed().toList());
-            Collections.shuffle(order, Random.from(new SplittableRandom(settings.seed() * 31 + e)));
-            return order;
-        });
     }
 
     private ConversationWriter writer() {

@@ -62,11 +62,12 @@ public final class PpoTrainer {
         List<Episode> episodes = rollOut(batch);
         clock.rolledOut();
         List<Experience> experiences = judge(batch, episodes, clock);
+        PolicyUpdate update = new PolicyUpdate(actors, images, settings);
         Tally policy = new Tally();
         Tally value = new Tally();
         double policyNorm = iteration < settings.valueOnly() ? 0
-                : learn(experiences, settings.policyEpochs(), policyUnits, policyOptimizer, settings.policyRate(), policy, new PolicyUpdate(actors, images, settings)::policy);
-        double valueNorm = learn(experiences, settings.valueEpochs(), valueUnits, valueOptimizer, settings.valueRate(), value, new PolicyUpdate(actors, images, settings)::value);
+                : learn(experiences, settings.policyEpochs(), policyUnits, policyOptimizer, settings.policyRate(), policy, update::policy);
+        double valueNorm = learn(experiences, settings.valueEpochs(), valueUnits, valueOptimizer, settings.valueRate(), value, update::value);
         SequencedMap<String, Object> metrics = clock.metrics(experiences, klController.coefficient(), settings);
         clock.learned(metrics, policy, value, policyNorm, valueNorm, settings.policyRate().at(iteration));
         klController.update((double) metrics.get("objective/kl_sum_seq"), experiences.size());

@@ -1,12 +1,9 @@
 package org.drllava.session;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.drllava.clinical.conversation.Conversation;
+import org.drllava.dataset.ShuffledEpochs;
 import org.drllava.ppo.PpoPrompt;
 import org.drllava.ppo.PromptSource;
 import org.drllava.rollout.Dialogue;
@@ -17,33 +14,23 @@ import org.drllava.rollout.Dialogue;
  */
 final class ConversationPrompts implements PromptSource {
     private final List<PpoPrompt> prompts;
-    private final long seed;
+    private final ShuffledEpochs epochs;
 
     ConversationPrompts(ModelSession session, Pictures pictures, List<Conversation> conversations, long seed) {
-        this.seed = seed;
         prompts = conversations.stream().map(conversation -> {
             Dialogue dialogue = session.encoder().dialogue(0, conversation.exchanges());
             return new PpoPrompt(conversation.id(), dialogue, conversation.exchanges(), pictures.number(conversation), conversation.diagnosis());
         }).toList();
+        epochs = new ShuffledEpochs(prompts.size(), seed * 0x9E3779B97F4A7C15L);
     }
 
     @Override
     public List<PpoPrompt> prompts(long iteration, int count) {
         List<PpoPrompt> taken = new ArrayList<>();
-        long end = (iteration + 1) * count;
-        for (long place = iteration * count; place < end;) {
-            List<Integer> order = order(place / prompts.size());
-            for (int i = (int) (place % prompts.size()); i < order.size() && place < end; i++, place++) {
-                taken.add(numbered(prompts.get(order.get(i)), place));
-            }
+        for (long place = iteration * count; place < (iteration + 1) * count; place++) {
+            taken.add(numbered(prompts.get(epochs.at(place).index()), place));
         }
         return taken;
-    }
-
-    private List<Integer> order(long epoch) {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, prompts.size()).boxed().toList());
-        Collections.shuffle(order, Random.from(new SplittableRandom(seed * 0x9E3779B97F4A7C15L + epoch)));
-        return order;
     }
 
     /** The number tells the random numbers of one playing from those of the next. */

@@ -1,14 +1,11 @@
 package org.drllava.sft;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.drllava.common.DivergedException;
 import org.drllava.dataset.ImageFeatures;
+import org.drllava.dataset.ShuffledEpochs;
 import org.drllava.model.AnswerRows;
 import org.drllava.model.Network;
 import org.drllava.model.TokenBatch;
@@ -35,6 +32,7 @@ public final class SftTrainer {
     private final GradientUnits units;
     private final AdamW optimizer;
     private final SftProgress progress;
+    private final ShuffledEpochs epochs;
 
     /** Parameters' gradients and the optimiser's state belong to the innermost scope. @param heldOut may be empty */
     public SftTrainer(SftSettings settings, Trainable trainable, ImageFeatures images, ExampleSource training,
@@ -48,6 +46,7 @@ public final class SftTrainer {
         units = new GradientUnits(trainable.arena(), settings.units());
         optimizer = new AdamW(trainable.arena().values(), settings.optimizer());
         progress = new SftProgress();
+        epochs = new ShuffledEpochs(training.size(), settings.seed() * 0x9E3779B97F4A7C15L);
     }
 
     /** Step, best loss and best weights so far: what a checkpoint holds beside parameters and optimiser. */
@@ -131,25 +130,14 @@ public final class SftTrainer {
         return SftLoss.of(network.model(), states, answers, answerTokens);
     }
 
-    /** Epochs are shuffled and laid end to end; step s takes the conversations from s × batch on. */
+    /** Step s takes the conversations from place s × batch on. */
     private List<SftExample> batch(long step) {
         List<SftExample> batch = new ArrayList<>();
-        long place = step * settings.batch();
-        while (batch.size() < settings.batch()) {
-            long epoch = place / training.size();
-            List<Integer> order = order(epoch);
-            int from = (int) (place % training.size());
-            int to = (int) Math.min(training.size(), from + (long) (settings.batch() - batch.size()));
-            order.subList(from, to).forEach(index -> batch.add(training.get(epoch, index)));
-            place += to - from;
+        for (long place = step * settings.batch(); place < (step + 1) * settings.batch(); place++) {
+            ShuffledEpochs.Item item = epochs.at(place);
+            batch.add(training.get(item.epoch(), item.index()));
         }
         return batch;
-    }
-
-    private List<Integer> order(long epoch) {
-        List<Integer> order = new ArrayList<>(IntStream.range(0, training.size()).boxed().toList());
-        Collections.shuffle(order, Random.from(new SplittableRandom(settings.seed() * 0x9E3779B97F4A7C15L + epoch)));
-        return order;
     }
 
     private static long answerTokens(SftExample example) {

@@ -16,11 +16,6 @@ public final class HostMemory {
         return mib("VmRSS:");
     }
 
-    /** The most resident memory so far in MiB, or 0 where the host does not tell. */
-    public static long peakMib() {
-        return mib("VmHWM:");
-    }
-
     /** Native tensor handles that are open. */
     public static long liveHandles() {
         return NativeTensor.live();

@@ -90,11 +90,6 @@ final class LibTorch {
     // void openblas_set_num_threads(int): OpenBLAS has threads of its own; builds on MKL lack it and follow at::set_num_threads
     static final MethodHandle openblas_set_num_threads = LIBRARY.find("openblas_set_num_threads").isPresent()
             ? bindUnchecked("openblas_set_num_threads", FunctionDescriptor.ofVoid(JAVA_INT)) : null;
-    // at::Context& at::globalContext(); void at::Context::setDeterministicAlgorithms(bool, bool)
-    static final MethodHandle global_context = bindUnchecked("_ZN2at13globalContextEv", FunctionDescriptor.of(ADDRESS));
-    static final MethodHandle set_deterministic = bindUnchecked("_ZN2at7Context26setDeterministicAlgorithmsEbb",
-            FunctionDescriptor.ofVoid(ADDRESS, JAVA_BOOLEAN, JAVA_BOOLEAN));
-
     /** ABI version word that {@code torch_call_dispatcher} wants. */
     static final long VERSION = readVersion();
 
