@@ -10,6 +10,6 @@ final class LogicOption {
     private Path file;
 
     ClinicalLogic logic() {
-        return file == null ? ClinicalLogic.boneMarrow() : ClinicalLogic.load(file);
+        return file == null ? ClinicalLogic.shipped("bone-marrow") : ClinicalLogic.load(file);
     }
 }

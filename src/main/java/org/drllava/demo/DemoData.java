@@ -32,7 +32,7 @@ record DemoData(ClinicalLogic logic, List<RgbImage> pictures, List<Conversation>
         List<PaintedField> fields = set.all();
         List<RgbImage> pictures = workers.map(fields.size(), i -> fields.get(i).paint(settings.imageSize()));
         List<LabelledImage> labelled = PaintedDataset.write(fields, pictures, images);
-        AtomicFile.write(folder.resolve("logic.yaml"), ClinicalLogic.boneMarrowYaml());
+        AtomicFile.write(folder.resolve("logic.yaml"), ClinicalLogic.shippedText("painted-marrow"));
         ClinicalLogic logic = ClinicalLogic.load(folder.resolve("logic.yaml"));
 
         int trainEnd = set.train().size();

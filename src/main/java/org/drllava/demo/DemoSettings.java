@@ -59,7 +59,7 @@ public record DemoSettings(long seed, int imageSize, int patchSize, int width, i
 
     /** Agreement is paid as much as correctness: else PPO wins diagnoses and loses conversations. */
     RewardWeights reward(RewardWeights logic) {
-        return new RewardWeights(logic.correct(), logic.correct(), logic.noMatch(), logic.lengthLimit(), logic.lengthWeight(), logic.unfinished());
+        return logic.withConsistency(logic.correct());
     }
 
     LoraAdapter.Settings lora() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CurateCommandTest {
-    private static final ClinicalLogic LOGIC = ClinicalLogic.boneMarrow();
+    private static final ClinicalLogic LOGIC = ClinicalLogic.shipped("painted-marrow");
 
     @TempDir
     private Path folder;

@@ -38,7 +38,7 @@ class RewardCommandTest {
     @Test
     void aLogicOfOnesOwn() throws Exception {
         var file = Files.writeString(folder.resolve("a.jsonl"), RIGHT);
-        var logic = Files.writeString(folder.resolve("logic.yaml"), ClinicalLogic.boneMarrowYaml().replace("correct: 1.0", "correct: 2.5"));
+        var logic = Files.writeString(folder.resolve("logic.yaml"), ClinicalLogic.shippedText("painted-marrow").replace("correct: 1.0", "correct: 2.5"));
         var line = Ran.with("reward", "--logic", logic, "--conversations", file).succeeds().out();
         assertThat(JsonMapper.shared().readTree(line).get("total").doubleValue()).isEqualTo(2.5);
         Files.writeString(logic, "name: x\n");

@@ -36,7 +36,7 @@ import org.drllava.text.VocabularyBuilder;
  * @param root holds model/, images/ with labels.csv, conversations.json and logic.yaml
  */
 public record TinyClinic(Path root) {
-    public static final ClinicalLogic LOGIC = ClinicalLogic.boneMarrow();
+    public static final ClinicalLogic LOGIC = ClinicalLogic.shipped("painted-marrow");
     private static final PromptTemplate TEMPLATE = new PromptTemplate("");
     private static final int SIDE = 28;
 
@@ -48,7 +48,7 @@ public record TinyClinic(Path root) {
                 new PaintedDataset.Part(0, 1), new PaintedDataset.Part(0, 1)).train(), SIDE, clinic.images());
         ConversationJson.write(clinic.conversations(),
                 new ConversationWriter(LOGIC, clinic.images(), Wording.TRAIN, Order.NATURAL, 7).curate(images));
-        AtomicFile.write(clinic.logic(), ClinicalLogic.boneMarrowYaml());
+        AtomicFile.write(clinic.logic(), ClinicalLogic.shippedText("painted-marrow"));
         return clinic;
     }
 

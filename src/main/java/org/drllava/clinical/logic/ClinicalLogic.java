@@ -13,33 +13,33 @@ import org.drllava.common.InputException;
 
 /**
  * What a specialty asks about an image, what may be answered, and which answers belong together (Dr-LLaVA, arXiv 2405.19567,
- * section 3: symbolic representation of a clinical decision). Read from YAML; the file bone-marrow.yaml among the resources
- * explains the format.
+ * section 3: symbolic representation of a clinical decision). Read from YAML; docs/logic.md explains the format.
  *
  * @param questions in natural order
  * @param diagnoses the allowed paths, a symbol for every question
+ * @param slots     names that may stand in braces in a question's wordings, as {@code {note}}, and that an image's data fill;
+ *                  {@link #EARLIER} is always there and not among them
  */
-public record ClinicalLogic(String name, List<Question> questions, List<Diagnosis> diagnoses, RewardWeights reward) {
-    private static final String BONE_MARROW = "/logic/bone-marrow.yaml";
+public record ClinicalLogic(String name, List<Question> questions, List<Diagnosis> diagnoses, RewardWeights reward, List<String> slots) {
+    /** Slot that a later question fills with what was answered before. */
+    public static final String EARLIER = "earlier";
+
+    /** Names of the logics that come with the program. */
+    public static final List<String> SHIPPED = List.of("bone-marrow", "chest-xray", "ecg", "painted-marrow");
 
     /** Reads a logic file. Throws {@link InputException} naming file, key and fault; also when a wording is not read as its own symbol. */
     public static ClinicalLogic load(Path file) {
         return LogicReader.read(Fields.yaml(Fields.text(file), file.toString()));
     }
 
-    /** The logic of bone marrow aspirates: quality, field, abnormality, cells, diagnosis. */
-    public static ClinicalLogic boneMarrow() {
-        return Shipped.BONE_MARROW;
+    /** A logic that comes with the program; {@code name} is one of {@link #SHIPPED}. */
+    public static ClinicalLogic shipped(String name) {
+        return LogicReader.read(Fields.yaml(shippedText(name), name + ".yaml"));
     }
 
-    /** Read once, when first asked for. */
-    private static final class Shipped {
-        static final ClinicalLogic BONE_MARROW = LogicReader.read(Fields.yaml(boneMarrowYaml(), "bone-marrow.yaml"));
-    }
-
-    /** The text of the bone-marrow logic, to be written where a user can change it. */
-    public static String boneMarrowYaml() {
-        try (var in = ClinicalLogic.class.getResourceAsStream(BONE_MARROW)) {
+    /** The YAML text of a shipped logic, to be written where a user can change it. */
+    public static String shippedText(String name) {
+        try (var in = ClinicalLogic.class.getResourceAsStream("/logics/" + name + ".yaml")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

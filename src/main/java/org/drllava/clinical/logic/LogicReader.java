@@ -15,7 +15,7 @@ final class LogicReader {
     private LogicReader() {}
 
     static ClinicalLogic read(Fields file) {
-        file.only("name", "questions", "diagnoses", "reward");
+        file.only("name", "slots", "questions", "diagnoses", "reward");
         var questions = file.at("questions").items().stream().map(LogicReader::question).toList();
         if (questions.isEmpty()) {
             throw file.at("questions").wrong("at least one question is expected.");
@@ -24,17 +24,18 @@ final class LogicReader {
         wordingsAreReadAsMeant(file, questions);
         var diagnoses = diagnoses(file.at("diagnoses"), questions);
         var reward = file.find("reward").map(LogicReader::reward).orElse(RewardWeights.DEFAULT);
-        return new ClinicalLogic(file.at("name").text(), questions, diagnoses, reward);
+        return new ClinicalLogic(file.at("name").text(), questions, diagnoses, reward, file.find("slots").map(Fields::texts).orElse(List.of()));
     }
 
     private static Question question(Fields q) {
-        q.only("id", "ask", "ignore", "symbols");
+        q.only("id", "after", "ask", "ignore", "symbols");
         var symbols = new ArrayList<Question.Symbol>();
         q.at("symbols").members().forEach((name, s) -> symbols.add(symbol(name, s)));
         if (symbols.isEmpty()) {
             throw q.at("symbols").wrong("at least one symbol is expected.");
         }
-        var question = new Question(q.at("id").text(), wordings(q.at("ask").only("train", "test")), List.copyOf(symbols), phrases(q, "ignore"));
+        var question = new Question(q.at("id").text(), wordings(q.at("ask").only("train", "test")), List.copyOf(symbols), phrases(q, "ignore"),
+                q.find("after").map(Fields::texts).orElse(List.of()));
         for (var symbol : symbols) {
             for (var name : symbol.denialOf().stream().flatMap(Set::stream).toList()) {
                 if (!question.names().contains(name)) {
@@ -151,8 +152,9 @@ final class LogicReader {
     private static RewardWeights reward(Fields r) {
         r.only("correct", "consistency", "no_match", "length_limit", "length_weight", "unfinished");
         var d = RewardWeights.DEFAULT;
-        return new RewardWeights(weight(r, "correct", d.correct()), weight(r, "consistency", d.consistency()), weight(r, "no_match", d.noMatch()),
-                (int) weight(r, "length_limit", d.lengthLimit()), weight(r, "length_weight", d.lengthWeight()), weight(r, "unfinished", d.unfinished()));
+        return new RewardWeights(weight(r, "correct", d.correct()), d.wrong(), weight(r, "no_match", d.noMatch()), weight(r, "no_match", d.conflict()),
+                weight(r, "consistency", d.consistency()), d.neighbours(), d.path(), (int) weight(r, "length_limit", d.lengthLimit()),
+                weight(r, "length_weight", d.lengthWeight()), d.repetition(), d.trailing(), weight(r, "unfinished", d.unfinished()), d.credit());
     }
 
     private static double weight(Fields r, String key, double otherwise) {

@@ -9,8 +9,9 @@ import org.drllava.common.InputException;
  *
  * @param ask    how it is asked
  * @param ignore phrases that look like a pattern of some symbol and are none
+ * @param after  ids of questions that must be asked before this one where the order is to make sense; any order may be asked for
  */
-public record Question(String id, Wordings ask, List<Symbol> symbols, List<Phrase> ignore) {
+public record Question(String id, Wordings ask, List<Symbol> symbols, List<Phrase> ignore, List<String> after) {
     /**
      * A discrete answer, with the words it is given in and the rules that recognise it in free text.
      *

@@ -1,15 +1,35 @@
 package org.drllava.clinical.logic;
 
 /**
- * What an answer earns, in units of one right answer.
+ * What an answer earns, in units of one right answer. Losses are given as positive numbers.
  *
  * @param correct      earned by the right symbol
+ * @param wrong        lost by another symbol than the right one
+ * @param noMatch      lost by an answer that says nothing
+ * @param conflict     lost by an answer that says two things
  * @param consistency  earned by a pair of neighbouring questions whose answers lie on one path
- * @param noMatch      lost by an answer that says nothing, or two things
+ * @param neighbours   which questions are neighbours
+ * @param path         earned once by a conversation whose answers all lie on one path
  * @param lengthLimit  words an answer may have
  * @param lengthWeight lost for each word past the limit
+ * @param repetition   lost for each word of a run of three words that the answer has already had
+ * @param trailing     lost for each word behind the sentence that answers
  * @param unfinished   lost by an answer that was cut off before its end
+ * @param credit       where a conversation's reward is paid
  */
-public record RewardWeights(double correct, double consistency, double noMatch, int lengthLimit, double lengthWeight, double unfinished) {
-    public static final RewardWeights DEFAULT = new RewardWeights(1, .5, .5, 11, .05, .2);
+public record RewardWeights(double correct, double wrong, double noMatch, double conflict, double consistency, Neighbours neighbours, double path,
+        int lengthLimit, double lengthWeight, double repetition, double trailing, double unfinished, Credit credit) {
+    /** Questions next to each other in the logic's order, or in the order they were asked in. */
+    public enum Neighbours { NATURAL, ASKED }
+
+    /** Each answer's reward with that answer, or the sum with the last one. */
+    public enum Credit { TURN, CONVERSATION }
+
+    public static final RewardWeights DEFAULT = new RewardWeights(1, 0, .5, .5, .5, Neighbours.NATURAL, 0, 11, .05, 0, 0, .2, Credit.TURN);
+
+    /** The same with another weight of consistency. */
+    public RewardWeights withConsistency(double weight) {
+        return new RewardWeights(correct, wrong, noMatch, conflict, weight, neighbours, path, lengthLimit, lengthWeight, repetition, trailing,
+                unfinished, credit);
+    }
 }

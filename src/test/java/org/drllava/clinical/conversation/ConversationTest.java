@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConversationTest {
     @TempDir Path folder;
-    private final ClinicalLogic logic = ClinicalLogic.boneMarrow();
+    private final ClinicalLogic logic = ClinicalLogic.shipped("painted-marrow");
 
     private List<LabelledImage> images(int n) {
         return IntStream.range(0, n).mapToObj(i -> new LabelledImage(folder.resolve("images/p" + i + "_0.png"),
@@ -56,7 +56,7 @@ class ConversationTest {
         assertThat(writer.rewrite(all.get(7), 1)).isNotEqualTo(all.get(7)).isEqualTo(writer.write(images(20).get(7), 1));
         assertThat(writer(Wording.TRAIN, Order.NATURAL, 2).curate(images(20))).isNotEqualTo(all);
         assertThat(all.get(0).image()).isEqualTo("p0_0.png");
-        assertThat(all.get(0).exchanges().stream().map(Exchange::questionId)).containsExactly("quality", "field", "abnormality", "cells", "diagnosis");
+        assertThat(all.get(0).exchanges().stream().map(Exchange::questionId)).containsExactly("quality", "content", "abnormality", "cells", "diagnosis");
     }
 
     @Test
@@ -86,15 +86,15 @@ class ConversationTest {
             "<image>\\nWhat do you see here?"   | "What do you see here?"        | [1]: conversations[0]: value: the first question must start
             "What is your diagnosis here?"      | "<image>\\nWhat is it?"        | [1]: conversations[2]: value: only the first
             "What is your diagnosis here?"      | "Who are you?"                 | [1]: conversations[2]: value: no question of the logic
-            "What is your diagnosis here?"      | "What is in this field?"       | [1]: conversations[2]: value: the question 'field' is asked twice
+            "What is your diagnosis here?"      | "What is in this field?"       | [1]: conversations[2]: value: the question 'content' is asked twice
             "diagnosis":"blood"                 | "diagnosis":"flu"              | [1]: diagnosis: unknown label 'flu'
             "image":"b.png"                     | "image":"../b.png"             | [1]: image: expected a path within
             "id":"b"                            | "id":"a"                       | [1]: id: the id 'a' occurs twice
             "id":"b"                            | "id":"b","extra":1             | [1]: unknown key 'extra'
             "from":"gpt","value":"None."        | "from":"human","value":"None." | [1]: conversations[3]: from: expected gpt
             "value":"None."                     | "value":""                     | [1]: conversations[3]: value: expected a non-empty string
-            "diagnosis":"blood"                 | "diagnosis":"blood","questions":["field"] | [1]: questions: expected 2 ids
-            "diagnosis":"blood"                 | "diagnosis":"blood","questions":["field","x"] | [1]: questions[1]: unknown question 'x'
+            "diagnosis":"blood"                 | "diagnosis":"blood","questions":["content"] | [1]: questions: expected 2 ids
+            "diagnosis":"blood"                 | "diagnosis":"blood","questions":["content","x"] | [1]: questions[1]: unknown question 'x'
             """, quoteCharacter = '\'')
     void faultsNameFileEntryAndField(String right, String wrong, String message) throws Exception {
         var json = """

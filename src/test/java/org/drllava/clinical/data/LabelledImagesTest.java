@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LabelledImagesTest {
     @TempDir Path folder;
-    private final ClinicalLogic logic = ClinicalLogic.boneMarrow();
+    private final ClinicalLogic logic = ClinicalLogic.shipped("painted-marrow");
 
     private Path file(String name, String content) throws Exception {
         Files.createDirectories(folder.resolve(name).getParent());

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AnswerParserTest {
-    private final AnswerParser parser = new AnswerParser(ClinicalLogic.boneMarrow());
+    private final AnswerParser parser = new AnswerParser(ClinicalLogic.shipped("painted-marrow"));
 
     /** The first block holds the strings that substring rules read wrongly: "no" in diagnosis, "mm" in common, … */
     @ParameterizedTest
@@ -20,7 +20,7 @@ class AnswerParserTest {
             quality     | inappropriate                                          | inadequate
             quality     | suboptimal                                             | inadequate
             quality     | Unsuitable for review.                                 | inadequate
-            field       | a blood clot                                           | clot
+            content     | a blood clot                                           | clot
             abnormality | no evidence of malignancy                              | normal
             cells       | no increase of plasma cells                            | none
             abnormality | a notable finding                                      | -
@@ -48,13 +48,13 @@ class AnswerParserTest {
             quality     | No, the sample is of low quality.                      | inadequate
             quality     | captain                                                | -
             quality     | A good diagnosis cannot be made.                       | inadequate
-            field       | clotted blood                                          | clot
-            field       | a clot of red cells                                    | clot
-            field       | no clot but mostly blood                               | blood
-            field       | There is no clot; the field is cellular.               | cellular
-            field       | Red blood cells only                                   | blood
-            field       | rich in blood forming cells                            | cellular
-            field       | free of clots                                          | -
+            content     | clotted blood                                          | clot
+            content     | a clot of red cells                                    | clot
+            content     | no clot but mostly blood                               | blood
+            content     | There is no clot; the field is cellular.               | cellular
+            content     | Red blood cells only                                   | blood
+            content     | rich in blood forming cells                            | cellular
+            content     | free of clots                                          | -
             abnormality | Nothing malignant is seen.                             | normal
             abnormality | Malignancy is absent.                                  | normal
             abnormality | Signs of disease were not found.                       | normal
@@ -96,7 +96,7 @@ class AnswerParserTest {
     @CsvSource(delimiter = '|', textBlock = """
             quality   | The sample is adequate. The sample is inadequate. | adequate, inadequate
             quality   | No, it is good.                                   | inadequate, adequate
-            field     | blood and clot                                    | blood, clot
+            content     | blood and clot                                    | blood, clot
             cells     | myeloblasts and plasma cells                      | myeloblasts, plasma_cells
             diagnosis | AML or MM                                         | aml, mm
             diagnosis | It is AML. It is not AML.                         | aml

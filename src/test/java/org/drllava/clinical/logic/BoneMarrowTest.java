@@ -12,7 +12,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The bone-marrow logic as shipped: its wordings, its vocabulary, its paths. */
 class BoneMarrowTest {
-    private final ClinicalLogic logic = ClinicalLogic.boneMarrow();
+    private final ClinicalLogic logic = ClinicalLogic.shipped("painted-marrow");
     private final AnswerParser parser = new AnswerParser(logic);
 
     @TestFactory
@@ -66,9 +66,9 @@ class BoneMarrowTest {
     void labelsOfDataSetsNamePaths() {
         assertThat(logic.diagnosis("adequate_AML_Mono").name()).isEqualTo("aml");
         assertThat(logic.diagnosis("ADEQUATE_mm").name()).isEqualTo("mm");
-        assertThat(logic.diagnosis("Blood").path()).containsEntry("field", "blood").containsEntry("diagnosis", "inadequate");
-        assertThat(logic.onOnePath("quality", "inadequate", "field", "clot")).isTrue();
-        assertThat(logic.onOnePath("quality", "adequate", "field", "clot")).isFalse();
+        assertThat(logic.diagnosis("Blood").path()).containsEntry("content", "blood").containsEntry("diagnosis", "inadequate");
+        assertThat(logic.onOnePath("quality", "inadequate", "content", "clot")).isTrue();
+        assertThat(logic.onOnePath("quality", "adequate", "content", "clot")).isFalse();
         assertThat(logic.diagnoses()).hasSize(5).allSatisfy(d -> assertThat(d.path()).hasSize(5));
     }
 }

@@ -20,9 +20,9 @@ class ClinicalLogicTest {
 
     @Test
     void shippedTextLoadsFromAFile() throws Exception {
-        var loaded = ClinicalLogic.load(logic(ClinicalLogic.boneMarrowYaml()));
-        assertThat(loaded).isEqualTo(ClinicalLogic.boneMarrow());
-        assertThat(loaded.reward()).isEqualTo(new RewardWeights(1, .5, .5, 11, .05, .2));
+        var loaded = ClinicalLogic.load(logic(ClinicalLogic.shippedText("painted-marrow")));
+        assertThat(loaded).isEqualTo(ClinicalLogic.shipped("painted-marrow"));
+        assertThat(loaded.reward()).isEqualTo(RewardWeights.DEFAULT);
     }
 
     /** One fault in the shipped file each; the message names the file, the place and the fault. */
@@ -30,19 +30,19 @@ class ClinicalLogicTest {
     @CsvSource(delimiter = '|', textBlock = """
             no_match: 0.5                | no_match: none               | no_match: expected a number
             no_match: 0.5                | no_macth: 0.5                | unknown key 'no_macth'
-              - id: field                |   - id: quality              | 'quality' occurs twice
+              - id: content              |   - id: quality              | 'quality' occurs twice
             denial_of: [inadequate]      | denial_of: [bad]             | denial_of: unknown symbol 'bad'
             cells: myeloblasts           | cells: blasts                | cells: unknown symbol 'blasts'
             labels: [adequate_MM]        | labels: [AML]                | 'aml' also belongs to
             "apt",                       | "apt", "poor",               | the pattern 'poor' also belongs to
             "apt",                       | "Apt!",                      | patterns[12]: the pattern 'Apt!'
             This is multiple myeloma.    | This is AML.                 | 'This is AML.' is read as
-            name: bone marrow            | nome: bone marrow            | unknown key 'nome'
-            name: bone marrow            | name: [unclosed              | not well formed
-            name: bone marrow            | ~~                           | 'name' is missing
+            name: painted bone marrow    | nome: bone marrow            | unknown key 'nome'
+            name: painted bone marrow    | name: [unclosed              | not well formed
+            name: painted bone marrow    | ~~                           | 'name' is missing
             """, quoteCharacter = '~')
     void faultsAreNamed(String right, String wrong, String message) throws Exception {
-        var yaml = ClinicalLogic.boneMarrowYaml();
+        var yaml = ClinicalLogic.shippedText("painted-marrow");
         assertThat(yaml).contains(right);
         var file = logic(yaml.replace(right, wrong));
         assertThatThrownBy(() -> ClinicalLogic.load(file)).isInstanceOf(InputException.class)
@@ -58,7 +58,7 @@ class ClinicalLogicTest {
 
     @Test
     void unknownLabelListsTheKnown() {
-        assertThatThrownBy(() -> ClinicalLogic.boneMarrow().diagnosis("lymphoma")).isInstanceOf(InputException.class)
+        assertThatThrownBy(() -> ClinicalLogic.shipped("painted-marrow").diagnosis("lymphoma")).isInstanceOf(InputException.class)
                 .hasMessageContaining("lymphoma").hasMessageContaining("adequate_aml_mono").hasMessageContaining("clot");
     }
 }

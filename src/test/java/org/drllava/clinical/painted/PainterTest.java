@@ -164,7 +164,7 @@ class PainterTest {
     void writtenFolderReadsBack() throws Exception {
         var fields = PaintedDataset.generate(4, new PaintedDataset.Part(5, 2), new PaintedDataset.Part(0, 1), new PaintedDataset.Part(0, 1)).train();
         var images = PaintedDataset.write(fields, 40, folder.resolve("set"));
-        assertThat(LabelCsv.read(folder.resolve("set/labels.csv"), ClinicalLogic.boneMarrow())).isEqualTo(images);
+        assertThat(LabelCsv.read(folder.resolve("set/labels.csv"), ClinicalLogic.shipped("painted-marrow"))).isEqualTo(images);
         try (var files = Files.list(folder.resolve("set"))) {
             assertThat(files).hasSize(11);
         }

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class RewardTest {
     private static final double EXACT = 1e-12;
-    private final ClinicalLogic logic = ClinicalLogic.boneMarrow();
+    private final ClinicalLogic logic = ClinicalLogic.shipped("painted-marrow");
     private final Reward reward = new Reward(logic);
 
     private List<Answer> rightAnswers(String label) {
@@ -49,7 +49,7 @@ class RewardTest {
 
     @Test
     void consistentButWrongIsPaidForConsistencyAlone() {
-        var parts = reward.score(rightAnswers("mm"), "aml"); // quality, field and abnormality are the same on both paths
+        var parts = reward.score(rightAnswers("mm"), "aml"); // quality, content and abnormality are the same on both paths
         assertThat(parts.correctness()).isEqualTo(3);
         assertThat(parts.consistency()).isEqualTo(2);
         var halves = rightAnswers("mm");
@@ -124,14 +124,14 @@ class RewardTest {
 
     @Test
     void aQuestionAnsweredTwiceIsAnError() {
-        var twice = List.of(new Answer("field", "blood"), new Answer("field", "clot"));
-        assertThatThrownBy(() -> reward.score(twice, "blood")).isInstanceOf(InputException.class).hasMessageContaining("field");
+        var twice = List.of(new Answer("content", "blood"), new Answer("content", "clot"));
+        assertThatThrownBy(() -> reward.score(twice, "blood")).isInstanceOf(InputException.class).hasMessageContaining("content");
     }
 
     @Test
     void aLineGivesSymbolsPartsAndTotal() {
         var line = """
-                {"id": 7, "answers": [{"question": "quality", "text": "It is good."}, {"question": "field", "text": "hm"},
+                {"id": 7, "answers": [{"question": "quality", "text": "It is good."}, {"question": "content", "text": "hm"},
                  {"question": "diagnosis", "text": "AML or MM", "finished": false}], "label": "adequate_AML"}""";
         var out = new JsonMapper().readTree(RewardLine.score(logic, reward, line, "a.jsonl: line 1"));
         assertThat(out.get("id").stringValue()).isEqualTo("7");
@@ -150,7 +150,7 @@ class RewardTest {
         var faults = Map.of(
                 "{\"id\": \"a\", \"answers\": [], \"label\": \"flu\"}", "label: unknown label 'flu'",
                 "{\"id\": \"a\", \"answers\": [{\"question\": \"colour\", \"text\": \"\"}], \"label\": \"mm\"}", "answers[0]: question: unknown question",
-                "{\"id\": \"a\", \"answers\": [{\"question\": \"field\"}], \"label\": \"mm\"}", "answers[0]: the key 'text' is missing",
+                "{\"id\": \"a\", \"answers\": [{\"question\": \"content\"}], \"label\": \"mm\"}", "answers[0]: the key 'text' is missing",
                 "{\"id\": \"a\", \"answers\": {}, \"label\": \"mm\"}", "answers: expected an array",
                 "{\"id\": \"a\", \"answer\": [], \"label\": \"mm\"}", "unknown key 'answer'",
                 "{\"id\": \"a\"", "not well formed",
