@@ -26,6 +26,8 @@ final class Role {
     static final int ANSWER = 1 << 12;
     static final int PRONOUN = 1 << 13;
 
+    static final int STOPS_GAP = AND | OR | TURN | DENIAL;
+
     private static final Map<String, Integer> ROLES = new HashMap<>();
 
     static {
