@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.drllava.clinical.english.Phrase;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Text;
 import org.drllava.clinical.io.YamlNode;
