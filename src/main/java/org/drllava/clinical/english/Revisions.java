@@ -5,6 +5,9 @@ import java.util.function.Predicate;
 
 /** What one part of a text does to another: answers to its own questions, corrections, concessions. */
 final class Revisions {
+    /** A text that mentions more is no answer, and comparing all of them with each other would take long. */
+    private static final int MOST_MENTIONS = 32;
+
     private final Findings findings;
     private final Utterance text;
     private final Clauses clauses;
@@ -23,7 +26,7 @@ final class Revisions {
         if (findings.text().broken()) {
             findings.mentions().forEach(new ShortAnswers(findings)::apply);
         }
-        if (findings.mentions().size() > 1 && findings.anyCue()) {
+        if (findings.mentions().size() > 1 && findings.mentions().size() <= MOST_MENTIONS && findings.anyCue()) {
             revisions.correct();
             revisions.preferCertain();
             revisions.concede();

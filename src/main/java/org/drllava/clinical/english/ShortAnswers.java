@@ -6,6 +6,7 @@ package org.drllava.clinical.english;
  */
 final class ShortAnswers {
     private static final int LONGEST = 8;
+    private static final int LONGEST_QUESTION = 40;
 
     private final Findings findings;
     private final Utterance text;
@@ -22,7 +23,7 @@ final class ShortAnswers {
         }
         int next = text.segmentAfter(mention.end());
         int sentence = next;
-        while (sentence < text.size() && text.before(sentence) < Chunks.STOP) {
+        while (sentence < text.size() && text.before(sentence) < Chunks.STOP && sentence - next < LONGEST_QUESTION) {
             sentence = text.segmentAfter(sentence + 1);
         }
         if (text.before(sentence) == Chunks.QUESTION) {

@@ -152,7 +152,7 @@ final class Stances {
     }
 
     private Stance echoed(int cue) {
-        for (int i = cue - 1; i >= 0; i--) {
+        for (int i = cue - 1; i >= Math.max(0, cue - REACH_AHEAD); i--) {
             if (findings.mentionAt(i) != null) {
                 return findings.mentionAt(i).stance();
             }
