@@ -114,6 +114,7 @@ public final class Main {
                 new EvaluateCommand(),
                 new VerifyCommand(),
                 new DemoCommand(),
+                new BenchCommand(),
                 new DoctorCommand(new MatrixProbe()));
     }
 
