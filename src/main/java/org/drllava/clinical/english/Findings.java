@@ -32,7 +32,7 @@ final class Findings {
                 if (rule.cue() != null && at < cueFree) {
                     continue;
                 }
-                int end = rule.matchRest(text, at);
+                int end = text.word(at).isPercentage() && !text.fits(at, rule, 0) ? -1 : rule.matchRest(text, at);
                 if (end < 0) {
                     continue;
                 }
