@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.drllava.clinical.english.Phrase;
 import org.drllava.clinical.io.Place;
 import org.drllava.clinical.io.Text;
 

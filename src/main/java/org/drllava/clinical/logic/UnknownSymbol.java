@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.drllava.clinical.english.Phrase;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Place;
 import org.drllava.clinical.io.Text;

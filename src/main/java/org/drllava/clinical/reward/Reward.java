@@ -3,12 +3,12 @@ package org.drllava.clinical.reward;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.logic.AnswerParser;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Diagnosis;
 import org.drllava.clinical.logic.Parsed;
 import org.drllava.clinical.logic.RewardWeights;
-import org.drllava.clinical.logic.Words;
 import org.drllava.common.InputException;
 
 /**
@@ -67,7 +67,7 @@ public final class Reward {
         double correctness = parsed[place].is(expected) ? weights.correct() * balance.factor(id, expected) : 0;
         int pairs = (consistent(parsed, place - 1) ? 1 : 0) + (consistent(parsed, place) ? 1 : 0);
         double noMatch = parsed[place] instanceof Parsed.Symbol ? 0 : weights.noMatch();
-        int excess = Math.max(0, Words.of(answer.text()).size() - weights.lengthLimit());
+        int excess = Math.max(0, Words.count(answer.text()) - weights.lengthLimit());
         // 0 - x rather than -x: no part is ever -0.0.
         return new TurnReward(id, expected, parsed[place], correctness, weights.consistency() * pairs, 0 - noMatch,
                 0 - weights.lengthWeight() * excess, 0 - (answer.finished() ? 0 : weights.unfinished()));
