@@ -42,11 +42,15 @@ public final class AnswerParser {
 
     /** What the text says in answer to a question of the logic; throws {@link InputException} for an unknown question. */
     public Parsed parse(String questionId, String text) {
+        return parse(questionId, Words.of(text));
+    }
+
+    /** As {@link #parse(String, String)}, for a text whose words are at hand. */
+    public Parsed parse(String questionId, Words words) {
         var question = questions.get(questionId);
         if (question == null) {
             throw new InputException("there is no question '" + questionId + "' in this logic.");
         }
-        var words = Words.of(text);
         var mentions = mentions(rules.get(questionId), words);
         return decide(question, words, mentions);
     }

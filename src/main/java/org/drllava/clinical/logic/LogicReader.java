@@ -23,7 +23,7 @@ final class LogicReader {
         phrasingsBelongToOneQuestion(file, questions);
         wordingsAreReadAsMeant(file, questions);
         var diagnoses = diagnoses(file.at("diagnoses"), questions);
-        var reward = file.find("reward").map(LogicReader::reward).orElse(RewardWeights.DEFAULT);
+        var reward = file.find("reward").map(RewardReader::read).orElse(RewardWeights.DEFAULT);
         return new ClinicalLogic(file.at("name").text(), questions, diagnoses, reward, file.find("slots").map(Fields::texts).orElse(List.of()));
     }
 
@@ -147,17 +147,5 @@ final class LogicReader {
             throw list.wrong("at least one diagnosis is expected.");
         }
         return List.copyOf(diagnoses);
-    }
-
-    private static RewardWeights reward(Fields r) {
-        r.only("correct", "consistency", "no_match", "length_limit", "length_weight", "unfinished");
-        var d = RewardWeights.DEFAULT;
-        return new RewardWeights(weight(r, "correct", d.correct()), d.wrong(), weight(r, "no_match", d.noMatch()), weight(r, "no_match", d.conflict()),
-                weight(r, "consistency", d.consistency()), d.neighbours(), d.path(), (int) weight(r, "length_limit", d.lengthLimit()),
-                weight(r, "length_weight", d.lengthWeight()), d.repetition(), d.trailing(), weight(r, "unfinished", d.unfinished()), d.credit());
-    }
-
-    private static double weight(Fields r, String key, double otherwise) {
-        return r.find(key).map(f -> f.number(0)).orElse(otherwise);
     }
 }

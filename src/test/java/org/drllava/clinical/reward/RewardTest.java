@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,8 @@ class RewardTest {
             var answers = rightAnswers(diagnosis.name());
             for (int seed = 0; seed < 10; seed++) {
                 var parts = reward.score(answers, diagnosis);
-                assertThat(parts.correctness()).isEqualTo(5);
-                assertThat(parts.consistency()).isEqualTo(2);
+                assertThat(parts.of(Part.CORRECTNESS)).isEqualTo(5);
+                assertThat(parts.of(Part.CONSISTENCY)).isEqualTo(2);
                 assertThat(parts.total()).isEqualTo(7);
                 Collections.shuffle(answers, new Random(seed));
             }
@@ -43,18 +44,18 @@ class RewardTest {
     void consistencyIsPaidWhereThePairIsCompleted() {
         var a = rightAnswers("aml");
         var order = List.of(a.get(1), a.get(3), a.get(2), a.get(0), a.get(4));
-        assertThat(reward.score(order, "aml").turns().stream().map(TurnReward::consistency)).containsExactly(0., 0., 1., .5, .5);
+        assertThat(reward.score(order, "aml").turns().stream().map(turn -> turn.of(Part.CONSISTENCY))).containsExactly(0., 0., 1., .5, .5);
         assertThat(reward.score(a, "aml").perTurn()).containsExactly(1, 1.5, 1.5, 1.5, 1.5);
     }
 
     @Test
     void consistentButWrongIsPaidForConsistencyAlone() {
         var parts = reward.score(rightAnswers("mm"), "aml"); // quality, content and abnormality are the same on both paths
-        assertThat(parts.correctness()).isEqualTo(3);
-        assertThat(parts.consistency()).isEqualTo(2);
+        assertThat(parts.of(Part.CORRECTNESS)).isEqualTo(3);
+        assertThat(parts.of(Part.CONSISTENCY)).isEqualTo(2);
         var halves = rightAnswers("mm");
         halves.set(4, rightAnswers("aml").get(4));
-        assertThat(reward.score(halves, "mm").consistency()).isEqualTo(1.5);
+        assertThat(reward.score(halves, "mm").of(Part.CONSISTENCY)).isEqualTo(1.5);
     }
 
     @Test
@@ -77,8 +78,8 @@ class RewardTest {
         var eleven = "this is multiple myeloma as we see it in this picture"; // 11 words
         assertThat(reward.score(List.of(new Answer("diagnosis", eleven)), "mm").total()).isEqualTo(1);
         var parts = reward.score(List.of(new Answer("diagnosis", eleven + ", clearly so - you know", false)), "mm");
-        assertThat(parts.length()).isCloseTo(-.2, within(EXACT));
-        assertThat(parts.unfinished()).isEqualTo(-.2);
+        assertThat(parts.of(Part.LENGTH)).isCloseTo(-.2, within(EXACT));
+        assertThat(parts.of(Part.UNFINISHED)).isEqualTo(-.2);
         assertThat(parts.total()).isCloseTo(.6, within(EXACT));
     }
 
@@ -90,15 +91,15 @@ class RewardTest {
             int place = i;
             double mean = 0;
             for (var label : counts.keySet()) {
-                mean += counts.get(label) / 100. * balanced.score(List.of(rightAnswers(label).get(place)), label).correctness();
+                mean += counts.get(label) / 100. * balanced.score(List.of(rightAnswers(label).get(place)), label).of(Part.CORRECTNESS);
             }
             assertThat(mean).isCloseTo(1, within(EXACT));
         }
         // abnormality: 30 normal, 60 abnormal, 10 inadequate of 100, three symbols
-        assertThat(balanced.score(List.of(rightAnswers("normal").get(2)), "normal").correctness()).isCloseTo(100 / 90., within(EXACT));
-        assertThat(balanced.score(List.of(rightAnswers("mm").get(2)), "mm").correctness()).isCloseTo(100 / 180., within(EXACT));
-        assertThat(balanced.score(List.of(rightAnswers("mm").get(2)), "normal").correctness()).isZero();
-        assertThat(balanced.score(List.of(rightAnswers("clot").get(1)), "clot").correctness()).isEqualTo(1);
+        assertThat(balanced.score(List.of(rightAnswers("normal").get(2)), "normal").of(Part.CORRECTNESS)).isCloseTo(100 / 90., within(EXACT));
+        assertThat(balanced.score(List.of(rightAnswers("mm").get(2)), "mm").of(Part.CORRECTNESS)).isCloseTo(100 / 180., within(EXACT));
+        assertThat(balanced.score(List.of(rightAnswers("mm").get(2)), "normal").of(Part.CORRECTNESS)).isZero();
+        assertThat(balanced.score(List.of(rightAnswers("clot").get(1)), "clot").of(Part.CORRECTNESS)).isEqualTo(1);
     }
 
     @Test
@@ -116,9 +117,8 @@ class RewardTest {
                 sum += turn;
             }
             assertThat(parts.total()).as("seed %d, trial %d", seed, trial).isEqualTo(sum);
-            assertThat(parts.correctness() + parts.consistency() + parts.noMatch() + parts.length() + parts.unfinished())
-                    .isCloseTo(sum, within(EXACT));
-            assertThat(parts.consistency()).isBetween(0., 2.);
+            assertThat(Arrays.stream(Part.values()).mapToDouble(parts::of).sum()).isCloseTo(sum, within(EXACT));
+            assertThat(parts.of(Part.CONSISTENCY)).isBetween(0., 2.);
         }
     }
 
