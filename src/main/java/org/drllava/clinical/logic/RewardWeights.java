@@ -53,4 +53,10 @@ public record RewardWeights(double correct, double wrong, double noMatch, double
         return new RewardWeights(correct, wrong, noMatch, conflict, weight, neighbours, path, lengthLimit, lengthWeight, repetition, trailing,
                 unfinished, credit, rules);
     }
+
+    /** The same without what depends on the whole conversation: the path and the further rules. */
+    public RewardWeights withoutConversation() {
+        return new RewardWeights(correct, wrong, noMatch, conflict, consistency, neighbours, 0, lengthLimit, lengthWeight, repetition, trailing,
+                unfinished, credit, List.of());
+    }
 }

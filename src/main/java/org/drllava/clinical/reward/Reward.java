@@ -1,6 +1,7 @@
 package org.drllava.clinical.reward;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Diagnosis;
 import org.drllava.clinical.logic.Parsed;
 import org.drllava.clinical.logic.RewardRule;
+import org.drllava.clinical.logic.RewardRule.Turn;
 import org.drllava.clinical.logic.RewardWeights;
 import org.drllava.clinical.logic.Words;
 import org.drllava.common.InputException;
@@ -58,36 +60,13 @@ public final class Reward {
      * @throws InputException for an unknown or repeated question, and for a rule that gives no number for each answer
      */
     public RewardParts score(List<Answer> answers, Diagnosis truth) {
-        int n = answers.size();
-        var asked = new int[n]; // each answer's question by its place in natural order
-        var turnOf = new int[places.size()]; // and the other way round, 1 for the first answer, 0 for none
-        var parsed = new Parsed[n];
-        var on = new BitSet[n];
-        var sheets = new Amounts.Sheet[n];
-        for (int i = 0; i < n; i++) {
-            var answer = answers.get(i);
-            asked[i] = place(answer.questionId());
-            if (turnOf[asked[i]] > 0) {
-                throw new InputException("the question '" + answer.questionId() + "' is answered twice in one conversation.");
-            }
-            turnOf[asked[i]] = i + 1;
+        var sheets = new Amounts.Sheet[answers.size()];
+        var turns = new ArrayList<Turn>(sheets.length);
+        for (int i = 0; i < sheets.length; i++) {
             sheets[i] = new Amounts.Sheet(rules.size());
-            parsed[i] = read(answer, truth, sheets[i]);
-            on[i] = paths.of(asked[i], parsed[i]);
-            sheets[i].earn(Part.CONSISTENCY, weights.consistency() * pairs(i, asked, turnOf, on));
+            turns.add(read(answers.get(i), truth, sheets[i]));
         }
-        if (weights.path() > 0 && Paths.meet(on)) {
-            sheets[n - 1].earn(Part.PATH, weights.path());
-        }
-        if (!rules.isEmpty() && n > 0) {
-            RuleAdditions.add(rules, turns(answers, parsed, truth), truth, sheets);
-        }
-        var turns = new ArrayList<TurnReward>(n);
-        for (int i = 0; i < n; i++) {
-            var id = answers.get(i).questionId();
-            turns.add(new TurnReward(id, truth.path().get(id), parsed[i], sheets[i].under(weights.rules())));
-        }
-        return new RewardParts(turns);
+        return judge(turns, truth, sheets);
     }
 
     /** As {@link #score(List, Diagnosis)}, for a diagnosis or label by name. */
@@ -95,25 +74,18 @@ public final class Reward {
         return score(answers, logic.diagnosis(label));
     }
 
-    private int place(String questionId) {
-        var place = places.get(questionId);
-        return place != null ? place : logic.indexOf(questionId); // which throws
+    /** Scores what answers say, whatever their texts are; otherwise as {@link #score(List, Diagnosis)}. */
+    public RewardParts judge(List<Turn> turns, Diagnosis truth) {
+        var sheets = new Amounts.Sheet[turns.size()];
+        Arrays.setAll(sheets, _ -> new Amounts.Sheet(rules.size()));
+        return judge(turns, truth, sheets);
     }
 
-    /** Reads an answer and writes down what it earns by itself. */
-    private Parsed read(Answer answer, Diagnosis truth, Amounts.Sheet sheet) {
+    /** Reads an answer and writes down what its text costs. */
+    private Turn read(Answer answer, Diagnosis truth, Amounts.Sheet sheet) {
         var id = answer.questionId();
         var words = Words.of(answer.text());
         var parsed = parser.parse(id, words);
-        switch (parsed) {
-            case Parsed.Symbol(var name, _) -> {
-                var expected = truth.path().get(id);
-                double factor = balance.factor(id, expected);
-                sheet.earn(Part.CORRECTNESS, name.equals(expected) ? weights.correct() * factor : 0 - weights.wrong() * factor);
-            }
-            case Parsed.NoMatch _ -> sheet.lose(Part.NO_MATCH, weights.noMatch());
-            case Parsed.Conflict _ -> sheet.lose(Part.CONFLICT, weights.conflict());
-        }
         sheet.lose(Part.LENGTH, weights.lengthWeight() * Math.max(0, words.size() - weights.lengthLimit()));
         if (weights.repetition() > 0) {
             sheet.lose(Part.REPETITION, weights.repetition() * Verbosity.repeated(words));
@@ -122,7 +94,53 @@ public final class Reward {
             sheet.lose(Part.TRAILING, weights.trailing() * Verbosity.trailing(parser, id, answer.text(), parsed));
         }
         sheet.lose(Part.UNFINISHED, answer.finished() ? 0 : weights.unfinished());
-        return parsed;
+        return new Turn(id, answer.text(), answer.finished(), parsed, truth.path().get(id));
+    }
+
+    private RewardParts judge(List<Turn> turns, Diagnosis truth, Amounts.Sheet[] sheets) {
+        int n = turns.size();
+        var asked = new int[n]; // each answer's question by its place in natural order
+        var turnOf = new int[places.size()]; // and the other way round, 1 for the first answer, 0 for none
+        var on = new BitSet[n];
+        for (int i = 0; i < n; i++) {
+            var turn = turns.get(i);
+            asked[i] = place(turn.questionId());
+            if (turnOf[asked[i]] > 0) {
+                throw new InputException("the question '" + turn.questionId() + "' is answered twice in one conversation.");
+            }
+            turnOf[asked[i]] = i + 1;
+            on[i] = paths.of(asked[i], turn.parsed());
+            judge(turn, sheets[i]);
+            sheets[i].earn(Part.CONSISTENCY, weights.consistency() * pairs(i, asked, turnOf, on));
+        }
+        if (weights.path() > 0 && Paths.meet(on)) {
+            sheets[n - 1].earn(Part.PATH, weights.path());
+        }
+        if (n > 0) {
+            RuleAdditions.add(rules, turns, truth, sheets);
+        }
+        var rewards = new ArrayList<TurnReward>(n);
+        for (int i = 0; i < n; i++) {
+            var turn = turns.get(i);
+            rewards.add(new TurnReward(turn.questionId(), turn.expected(), turn.parsed(), sheets[i].under(weights.rules())));
+        }
+        return new RewardParts(rewards);
+    }
+
+    private void judge(Turn turn, Amounts.Sheet sheet) {
+        switch (turn.parsed()) {
+            case Parsed.Symbol(var name, _) -> {
+                double factor = balance.factor(turn.questionId(), turn.expected());
+                sheet.earn(Part.CORRECTNESS, name.equals(turn.expected()) ? weights.correct() * factor : 0 - weights.wrong() * factor);
+            }
+            case Parsed.NoMatch _ -> sheet.lose(Part.NO_MATCH, weights.noMatch());
+            case Parsed.Conflict _ -> sheet.lose(Part.CONFLICT, weights.conflict());
+        }
+    }
+
+    private int place(String questionId) {
+        var place = places.get(questionId);
+        return place != null ? place : logic.indexOf(questionId); // which throws
     }
 
     /** Consistent pairs that answer {@code i} completes: it, and a neighbour that was asked before. */
@@ -137,14 +155,5 @@ public final class Reward {
     /** @param turn of the neighbour, from 1; 0 for none */
     private static int pair(int i, int turn, BitSet[] on) {
         return turn > 0 && on[i].intersects(on[turn - 1]) ? 1 : 0;
-    }
-
-    private static List<RewardRule.Turn> turns(List<Answer> answers, Parsed[] parsed, Diagnosis truth) {
-        var turns = new ArrayList<RewardRule.Turn>(parsed.length);
-        for (int i = 0; i < parsed.length; i++) {
-            var answer = answers.get(i);
-            turns.add(new RewardRule.Turn(answer.questionId(), answer.text(), answer.finished(), parsed[i], truth.path().get(answer.questionId())));
-        }
-        return turns;
     }
 }
