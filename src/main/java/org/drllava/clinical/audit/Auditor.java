@@ -53,7 +53,7 @@ public final class Auditor {
 
     /** What can be said in answer to a question: each symbol, nothing, all at once. */
     private static List<Parsed> choices(Question question) {
-        return Stream.concat(question.names().stream().map(name -> new Parsed.Symbol(name, List.of())),
+        return Stream.concat(question.names().stream().map(name -> (Parsed) new Parsed.Symbol(name, List.of())),
                 Stream.of(new Parsed.NoMatch(List.of()), new Parsed.Conflict(Set.copyOf(question.names()), List.of()))).toList();
     }
 

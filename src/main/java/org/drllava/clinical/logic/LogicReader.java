@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.drllava.clinical.english.Phrase;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.io.Fields;
 
 /** Turns a YAML document into a {@link ClinicalLogic}, and refuses one whose parts do not fit together. */

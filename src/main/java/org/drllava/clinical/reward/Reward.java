@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.logic.AnswerParser;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Diagnosis;
@@ -13,7 +14,6 @@ import org.drllava.clinical.logic.Parsed;
 import org.drllava.clinical.logic.RewardRule;
 import org.drllava.clinical.logic.RewardRule.Turn;
 import org.drllava.clinical.logic.RewardWeights;
-import org.drllava.clinical.logic.Words;
 import org.drllava.common.InputException;
 
 /**
@@ -84,11 +84,10 @@ public final class Reward {
     /** Reads an answer and writes down what its text costs. */
     private Turn read(Answer answer, Diagnosis truth, Amounts.Sheet sheet) {
         var id = answer.questionId();
-        var words = Words.of(answer.text());
-        var parsed = parser.parse(id, words);
-        sheet.lose(Part.LENGTH, weights.lengthWeight() * Math.max(0, words.size() - weights.lengthLimit()));
+        var parsed = parser.parse(id, answer.text());
+        sheet.lose(Part.LENGTH, weights.lengthWeight() * Math.max(0, Words.count(answer.text()) - weights.lengthLimit()));
         if (weights.repetition() > 0) {
-            sheet.lose(Part.REPETITION, weights.repetition() * Verbosity.repeated(words));
+            sheet.lose(Part.REPETITION, weights.repetition() * Verbosity.repeated(answer.text()));
         }
         if (weights.trailing() > 0) {
             sheet.lose(Part.TRAILING, weights.trailing() * Verbosity.trailing(parser, id, answer.text(), parsed));

@@ -2,9 +2,9 @@ package org.drllava.clinical.reward;
 
 import java.util.BitSet;
 import java.util.HashSet;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.logic.AnswerParser;
 import org.drllava.clinical.logic.Parsed;
-import org.drllava.clinical.logic.Words;
 
 /** Counts what an answer says beyond the answer. */
 final class Verbosity {
@@ -15,7 +15,8 @@ final class Verbosity {
     private Verbosity() {}
 
     /** Words that belong to a run of three which the text has had before: "no clots here, no clots here" has three. */
-    static int repeated(Words words) {
+    static int repeated(String text) {
+        var words = Words.of(text);
         var seen = new HashSet<Run>();
         var repeated = new BitSet();
         for (int i = 0; i + RUN <= words.size(); i++) {
@@ -37,7 +38,7 @@ final class Verbosity {
         }
         for (int end = sentenceEnd(text, 0); end < text.length(); end = sentenceEnd(text, end)) {
             if (parser.parse(questionId, text.substring(0, end)).is(symbol)) {
-                return Words.of(text.substring(end)).size();
+                return Words.count(text.substring(end));
             }
         }
         return 0;
