@@ -1,15 +1,14 @@
 package org.drllava.cli;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.drllava.clinical.audit.Audit;
 import org.drllava.clinical.audit.AuditText;
 import org.drllava.clinical.audit.Auditor;
 import org.drllava.clinical.data.LabelCounts;
 import org.drllava.clinical.logic.ClinicalLogic;
-import org.drllava.clinical.logic.Diagnosis;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,6 +58,8 @@ final class LogicAuditCommand implements Callable<Integer> {
     }
 
     private static Map<String, Integer> evenly(ClinicalLogic logic) {
-        return logic.diagnoses().stream().collect(Collectors.toMap(Diagnosis::name, _ -> 1));
+        Map<String, Integer> one = new LinkedHashMap<>();
+        logic.diagnoses().forEach(diagnosis -> one.put(diagnosis.name(), 1));
+        return one;
     }
 }
