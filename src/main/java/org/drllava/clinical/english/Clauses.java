@@ -5,7 +5,7 @@ package org.drllava.clinical.english;
  * so does an "and" that joins two statements ("blasts are absent and plasma cells are increased").
  */
 final class Clauses {
-    private static final int LONGEST_ITEM = 4;
+    private static final int LONGEST_ITEM = 6;
     private static final int MOST_ITEMS = 12;
     private static final int VERB_AFTER_AND = 6;
 
@@ -37,10 +37,13 @@ final class Clauses {
         return clause[i] == clause[j];
     }
 
-    /** A bare "no" at the beginning denies no list. */
+    /** Whether a cue begins here that reaches over a list. A bare "no" at the beginning does not. */
     private boolean denies(int i) {
-        boolean cue = findings.cue(i) == Cue.DENIES_AHEAD || findings.cue(i) == Cue.NOT;
-        return cue && !(text.word(i).is(Role.ANSWER) && (i + 1 == text.size() || text.begins(i + 1)));
+        var cue = findings.cue(i);
+        return cue != null && switch (cue) {
+            case DENIES_AHEAD, DENIES_PHRASE, NOT, OPENS_AHEAD, ASKS -> true;
+            default -> false;
+        } && !(text.word(i).is(Role.ANSWER) && (i + 1 == text.size() || text.begins(i + 1)));
     }
 
     private boolean verbFollows(int and) {
@@ -60,25 +63,23 @@ final class Clauses {
         boolean mentionsOnly = true;
         int item = i;
         for (int items = 0; items < MOST_ITEMS; items++) {
-            if (text.word(item).is(Role.OR)) {
-                return true;
-            }
             int end = item;
-            boolean or = false;
             boolean and = false;
             for (; end < text.size() && (end == item || !text.begins(end)); end++) {
                 var word = text.word(end);
-                if (word.is(Role.VERB | Role.TURN) || word.is(Role.DENIAL) && !word.is(Role.OR)) {
+                if (word.is(Role.OR) && end - item <= LONGEST_ITEM) {
+                    return true;
+                }
+                if (word.is(Role.VERB | Role.TURN | Role.DENIAL)) {
                     return false;
                 }
-                or |= word.is(Role.OR);
                 and |= word.is(Role.AND);
                 mentionsOnly &= findings.mentionAt(end) != null || word.is(Role.AND | Role.OR | Role.LIGHT);
             }
             if (end - item > LONGEST_ITEM) {
                 return false;
             }
-            if (or || and && mentionsOnly) {
+            if (and && mentionsOnly) {
                 return true;
             }
             if (end == text.size() || text.before(end) != Chunks.COMMA) {

@@ -39,15 +39,21 @@ final class Compound {
             return List.of(joined);
         }
         var parts = new ArrayList<String>();
-        for (var part : chunk.split("[-‐–/]|(?<=\\p{L})(?=\\p{N})|(?<=\\p{N})(?=\\p{L})")) {
+        for (var part : chunk.split("[-‐–/]")) {
             if (part.equals(chunk)) {
-                return List.of(chunk);
+                var apart = lettersAndDigits(chunk);
+                return known.test(apart.getFirst()) ? apart : List.of(chunk);
             }
             if (!part.isEmpty()) {
                 parts.addAll(words(part, known));
             }
         }
         return parts;
+    }
+
+    /** {@code covid19} as {@code covid} and {@code 19}. */
+    static List<String> lettersAndDigits(String word) {
+        return List.of(word.split("(?<=\\p{L})(?=\\p{N})|(?<=\\p{N})(?=\\p{L})"));
     }
 
     static boolean isNumber(String chunk) {

@@ -16,7 +16,6 @@ enum Cue {
             neither
             nothing
             nobody
-            without
             lack|lacks|lacked
             lack of
             absence of
@@ -27,13 +26,6 @@ enum Cue {
             negative for
             fail|fails|failed|failing to
             failure to
-            rather than
-            instead of
-            in place of
-            as opposed to
-            as against
-            unlike
-            contrary to
             far from
             anything but
             short of
@@ -55,6 +47,17 @@ enum Cue {
             in no way
             outnumber*
             less|fewer than
+            """),
+    /** Denies what follows up to a verb: "rather than single cells we see a clot". */
+    DENIES_PHRASE("""
+            without
+            rather than
+            instead of
+            in place of
+            as opposed to
+            as against
+            unlike
+            contrary to
             """),
     /** A verb's "not": denies what follows, or what stands before where nothing follows ("blasts are not increased"). */
     NOT("""
@@ -86,6 +89,7 @@ enum Cue {
             undetectable
             can|could be excluded|dismissed|discounted|disregarded
             can|could be ruled out
+            <=5%
             not|never seen|found|present|identified|detected|evident|visible|observed|noted|likely|possible|probable|supported|apparent|appreciated|demonstrated|recognised|recognized|discernible|there|conspicuous|suspected|favoured|favored
             not be seen|found|identified|detected|observed|appreciated|demonstrated|recognised|recognized
             cannot be seen|found|identified|detected|observed|appreciated|demonstrated|recognised|recognized
@@ -107,13 +111,17 @@ enum Cue {
             without excluding
             not necessarily
             not excluding
-            not convinced|sure|certain of|that|it|this|about|whether
-            cannot be sure|certain of|that|it|this|about|whether
+            not convinced|sure|certain
+            cannot be sure|certain
             """),
     /** Leaves open what stands before, or else what follows. */
     OPENS("""
             cannot|not be excluded|dismissed|discounted|confirmed|ignored
             cannot|not be ruled out
+            neither confirmed|established|proven nor|or excluded|refuted|disproved|dismissed
+            neither excluded|refuted|dismissed nor|or confirmed|established|proven
+            neither confirmed nor ruled out
+            might|may not $
             cannot|not be .. excluded|dismissed|discounted|confirmed
             cannot|not be .. ruled out
             not excluded|dismissed|discounted|confirmed
@@ -127,6 +135,10 @@ enum Cue {
             whether
             if
             you|they ask*
+            you|they ask|asked about|which|what|who|how|whether|if
+            ask|asks|asked|asking about|which|what|who|how|whether|if
+            unsafe|premature|risky|unwise to
+            to tell|distinguish|differentiate
             question of
             to exclude|confirm|refute|diagnose|establish|evaluate|assess|detect
             to rule out
@@ -135,6 +147,24 @@ enum Cue {
             hard|difficult to
             too poor|few|dark|blurred|blurry|small|thick|thin|little|low|noisy|unclear|limited|faint|short to|for
             as to
+            """),
+    /** What stands before is asked: "normal or not". */
+    ASKS_BEHIND("""
+            or not
+            """),
+    /** What stands on either side is supposed: "an abnormal film would show opacities". */
+    SUPPOSES("""
+            would show|display|demonstrate|reveal|expect|contain|look
+            would have shown|displayed|demonstrated|revealed|expected|contained|looked
+            would be expected
+            """),
+    /** What follows is meant as the mention before: "blasts are absent, and so are plasma cells". */
+    ECHOES("""
+            the same holds|goes|applies
+            same is true
+            so is|are|was|were|does|do|did|has|have
+            as is|are|was|were|does|do|did|has|have
+            likewise
             """),
     /** Weakens what it stands with, which still counts. */
     HEDGES("""
@@ -149,7 +179,6 @@ enum Cue {
             """),
     /** Holds words of another cue and means nothing of the kind. */
     MEANS_NOTHING("""
-            not only|just|merely|simply|solely
             no|without|little|any doubt|question
             without a|any doubt|question
             beyond .. doubt
@@ -165,7 +194,8 @@ enum Cue {
             not to mention
             cannot be anything but
             cannot be anything|something other than
-            not|never|cannot .. absent|lacking|missing|unlikely|improbable|free|without|negative
+            not|never|cannot .. absent|lacking|missing|unlikely|improbable|without|negative
+            not|never|cannot .. free of|from
             not|never|cannot lack|lacks
             no lack|absence|shortage of
             no|not longer in doubt
@@ -175,6 +205,11 @@ enum Cue {
             possible to
             little else
             """),
+    /** What follows is said, but gives way to what another sentence says: "it is not just blood". */
+    NOT_ALONE("""
+            not only|just|merely|simply|solely
+            more than just
+            """),
     /** What its clause says may be taken back later. */
     AT_FIRST("""
             initially|originally
@@ -182,6 +217,10 @@ enum Cue {
             first impression|glance|sight|thought|look
             mistaken|confused for|with
             mimic*
+            made|makes me|us think|consider|suspect|wonder
+            considered|entertained|contemplated|debated
+            on|in my|our mind
+            thought about|of
             """),
     /** What was said before is taken back where something else follows. */
     CORRECTS("""
@@ -196,6 +235,12 @@ enum Cue {
             or rather
             scratch that
             make that
+            hence|therefore|thus
+            so this|it|there|i|we|the
+            in conclusion|summary|short
+            to conclude
+            all in all
+            overall
             """);
 
     private final List<Phrase> phrases;

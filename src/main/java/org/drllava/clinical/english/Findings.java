@@ -1,6 +1,7 @@
 package org.drllava.clinical.english;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -31,7 +32,7 @@ final class Findings {
                 if (rule.cue() != null && at < cueFree) {
                     continue;
                 }
-                int end = rule.match(text, at);
+                int end = text.word(at).isPercentage() && !text.fits(at, rule, 0) ? -1 : rule.matchRest(text, at);
                 if (end < 0) {
                     continue;
                 }
@@ -46,14 +47,14 @@ final class Findings {
             if (cues[at] != null) {
                 anyCue = true;
                 cueFree = cueEnds[at];
-                java.util.Arrays.fill(cueStarts, at, cueFree, at + 1);
+                Arrays.fill(cueStarts, at, cueFree, at + 1);
             }
             dropCovered(first, reach, furthest);
             reach = furthest;
         }
         dropMeaningless();
         for (int i = 0; i < mentions.size(); i++) {
-            java.util.Arrays.fill(mentionBegun, mentions.get(i).start(), mentions.get(i).end(), i + 1);
+            Arrays.fill(mentionBegun, mentions.get(i).start(), mentions.get(i).end(), i + 1);
         }
     }
 

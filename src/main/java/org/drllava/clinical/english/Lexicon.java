@@ -1,5 +1,6 @@
 package org.drllava.clinical.english;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -86,17 +87,14 @@ final class Lexicon {
         }
         var owned = text.endsWith("'s") && Role.of(text) == 0 ? text.substring(0, text.length() - 2) : text;
         var bits = rules.satisfied(owned);
-        if (!isEmpty(bits) || Role.of(text) != 0 || vocabulary.contains(text)) {
-            return Word.single(chunk, text, text, Role.of(text), bits, rules.starting(bits));
-        }
-        var meant = mended(text);
-        bits = rules.satisfied(meant);
+        var meant = Role.of(text) != 0 || vocabulary.contains(owned) ? text : mended(text, bits);
+        bits = meant.equals(text) ? bits : rules.satisfied(meant);
         return Word.single(chunk, text, meant, Role.of(meant), bits, rules.starting(bits));
     }
 
-    /** The word that was meant; the word itself where that is not certain. */
-    private String mended(String text) {
-        List<String> meant = spelling.meant(text);
+    /** The word that was meant, which says all that the typed one does; the typed one where that is not certain. */
+    private String mended(String text, long[] satisfied) {
+        List<String> meant = spelling.meant(text).stream().filter(word -> saysMore(rules.satisfied(word), satisfied)).toList();
         if (meant.isEmpty()) {
             return text;
         }
@@ -104,6 +102,15 @@ final class Lexicon {
         var owners = meant.stream().filter(word -> !sameLetter || word.charAt(0) == text.charAt(0))
                 .map(word -> rules.owners(rules.satisfied(word))).distinct().toList();
         return owners.size() == 1 ? meant.getFirst() : text;
+    }
+
+    private static boolean saysMore(long[] bits, long[] than) {
+        for (int i = 0; i < bits.length; i++) {
+            if ((than[i] & ~bits[i]) != 0) {
+                return false;
+            }
+        }
+        return !Arrays.equals(bits, than);
     }
 
     private static boolean isEmpty(long[] bits) {

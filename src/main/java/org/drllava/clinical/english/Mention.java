@@ -35,6 +35,11 @@ public final class Mention {
         return text.readAs(start, end);
     }
 
+    /** Whether it is a bare yes or no. */
+    public boolean isAnswer() {
+        return end == start + 1 && text.word(start).is(Role.ANSWER);
+    }
+
     int start() {
         return start;
     }

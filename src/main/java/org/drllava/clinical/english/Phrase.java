@@ -20,12 +20,16 @@ public final class Phrase {
     private final boolean first;
     private final boolean last;
     private final List<String> parts;
+    private final String[][] choices;
+    private final Rule alone;
 
     private Phrase(String source, boolean first, boolean last, List<String> parts) {
         this.source = source;
         this.first = first;
         this.last = last;
         this.parts = parts;
+        this.choices = parts.stream().map(part -> part.split("\\|")).toArray(String[][]::new);
+        this.alone = new Rule(this, parts.stream().mapToInt(part -> part.equals("..") ? Rule.GAP : 0).toArray(), null, null);
     }
 
     /** Throws {@link IllegalArgumentException} with the reason when the pattern is not well formed. */
@@ -46,6 +50,21 @@ public final class Phrase {
             throw new IllegalArgumentException("the pattern '" + source + "' starts or ends with a gap");
         }
         return new Phrase(source, first, last, List.copyOf(parts));
+    }
+
+    /** Index behind the last matched word when the phrase stands at word {@code at}, else -1. */
+    public int match(Words words, int at) {
+        return at < words.size() && fits(0, words.word(at)) ? alone.matchRest(words, at) : -1;
+    }
+
+    boolean fits(int place, String word) {
+        for (var choice : choices[place]) {
+            int stem = choice.length() - 1;
+            if (choice.charAt(stem) == '*' ? word.regionMatches(0, choice, 0, stem) : word.equals(choice)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Words, choices, shares and gaps as written, in order. */

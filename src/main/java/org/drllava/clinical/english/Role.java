@@ -26,13 +26,20 @@ final class Role {
     static final int ANSWER = 1 << 12;
     static final int PRONOUN = 1 << 13;
 
+    /** Sets one thing against another: "pneumonia <i>versus</i> COVID-19". */
+    static final int AGAINST = 1 << 14;
+    /** Points at what is there: "from <i>such</i> a poor smear". */
+    static final int POINTS = 1 << 15;
+    static final int STOPS_GAP = AND | OR | TURN | DENIAL | AGAINST;
+
     private static final Map<String, Integer> ROLES = new HashMap<>();
 
     static {
         put(VERB, "is are was were am has have had do does did can cannot could may might will would should must show shows showed shown look looks "
                 + "appear appears seem seems contain contains predominate predominates dominate dominates cover covers fill fills suggest suggests "
                 + "indicate indicates demonstrate demonstrates reveal reveals make makes remain remains lie lies favour favours favor favors support "
-                + "supports point points argue argues confirm confirms exclude excludes fits fit think believe see find it's there's that's he's she's "
+                + "supports point points argue argues confirm confirms exclude excludes fits fit think believe see find meets meet allows permits holds passes replace replaces gives leaves means hinders "
+                + "prevents lacks occupies it's there's that's he's she's "
                 + "they're i'd i'm");
         put(AND, "and");
         put(AND, "plus");
@@ -47,8 +54,10 @@ final class Role {
         put(FEWER, "less fewer lower smaller weaker");
         put(LIGHT, "a an the any other of also");
         put(OPENER, "the this it there i we that these those they he she my its it's there's that's");
-        put(PRONOUN, "it this that they these those there he she it's there's that's");
-        put(PLACE, "in on within throughout across among amid against");
+        put(PRONOUN, "i it this that they these those there he she it's there's that's");
+        put(PLACE, "in on at within throughout across among amid from with for");
+        put(AGAINST, "than rather instead unlike versus vs");
+        put(POINTS, "this these such so");
         put(ANSWER, "yes no yeah yep nope");
     }
 

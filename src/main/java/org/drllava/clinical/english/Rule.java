@@ -10,33 +10,36 @@ package org.drllava.clinical.english;
 record Rule(Phrase phrase, int[] elements, Cue cue, Pattern pattern) {
     static final int GAP = -1;
 
-    /** Index behind the last matched word when the phrase stands at word {@code at}, else -1. */
-    int match(Utterance text, int at) {
+    /** Index behind the last matched word when the phrase stands at word {@code at}, else -1. The first place is not looked at. */
+    int matchRest(WordRow text, int at) {
         return phrase.first() && at > 0 ? -1 : match(text, at + 1, 1);
     }
 
-    private int match(Utterance text, int at, int place) {
+    private int match(WordRow text, int at, int place) {
         for (int i = place; i < elements.length; i++, at++) {
             if (elements[i] == GAP) {
-                return matchBehindGap(text, at, i + 1);
+                int behind = i + 1;
+                while (elements[behind] == GAP) {
+                    behind++;
+                }
+                return matchBehindGap(text, at, behind, (behind - i) * Phrase.LONGEST_GAP);
             }
-            if (at >= text.size() || text.before(at) != Chunks.NONE || !text.fits(at, elements[i])) {
+            if (at >= text.size() || text.begins(at) || !text.fits(at, this, i)) {
                 return -1;
             }
         }
-        return phrase.last() && at < text.size() && text.before(at) == Chunks.NONE ? -1 : at;
+        return phrase.last() && at < text.size() && !text.begins(at) ? -1 : at;
     }
 
-    private int matchBehindGap(Utterance text, int at, int place) {
-        for (int skipped = 0; skipped <= Phrase.LONGEST_GAP && at < text.size() && text.before(at) == Chunks.NONE; skipped++, at++) {
-            if (text.fits(at, elements[place])) {
+    private int matchBehindGap(WordRow text, int at, int place, int longest) {
+        for (int skipped = 0; skipped <= longest && at < text.size() && !text.begins(at); skipped++, at++) {
+            if (text.fits(at, this, place)) {
                 int end = match(text, at + 1, place + 1);
                 if (end >= 0) {
                     return end;
                 }
             }
-            // A gap that ran over "and", "but" or "not" would join what the text keeps apart.
-            if (text.word(at).is(Role.AND | Role.OR | Role.TURN | Role.DENIAL)) {
+            if (text.stopsGap(at)) {
                 return -1;
             }
         }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Phrases indexed by what their places ask for. Equal places of different phrases are one numbered element, so that a word is
@@ -29,8 +30,7 @@ final class Rulebook {
 
     private void add(Phrase phrase, Cue cue, Pattern pattern) {
         add(phrase, phrase.parts(), cue, pattern);
-        var apart = phrase.parts().stream().flatMap(part -> Share.isShare(part) || part.contains("*") || part.contains("|") ? List.of(part).stream()
-                : Compound.words(part, _ -> false).stream()).toList();
+        var apart = phrase.parts().stream().flatMap(part -> part.matches("[\\p{L}\\p{N}]+") ? Compound.lettersAndDigits(part).stream() : Stream.of(part)).toList();
         if (apart.size() > phrase.parts().size()) {
             add(phrase, apart, cue, pattern);
         }

@@ -13,7 +13,7 @@ final class Spelling {
     private static final int SHORTEST = 6;
     /** Words that differ by one letter from ones that logics like to use. */
     private static final Set<String> OTHER_WORDS = Set.of("optical", "inserted", "united", "unable", "medial", "decease", "deceased", "decreased",
-            "decrease", "defuse", "invented", "posture", "sectional", "course", "section", "patient", "patients", "imagine", "images", "finings");
+            "decrease", "defuse", "invented", "posture", "nuclear", "section", "sections", "imagine", "causal", "mature");
 
     private final List<String> words;
     private final List<String> stems;

@@ -2,8 +2,8 @@ package org.drllava.clinical.english;
 
 /** Decides for each mention of a text how it is meant, from the cues in its clause, and then from what else the text says. */
 final class Stances {
-    private static final int REACH_AHEAD = 10;
-    private static final int REACH_BEHIND = 6;
+    private static final int REACH_AHEAD = 15;
+    private static final int REACH_BEHIND = 7;
     private static final int TELLING_APART = 2;
     private static final int COMPARED_WITHIN = 8;
 
@@ -39,11 +39,12 @@ final class Stances {
     private Stance before(Mention mention) {
         int start = mention.start();
         boolean hedged = false;
-        boolean inPlace = false;
+        boolean verb = false;
+        boolean placed = false;
         for (int i = start - 1; i >= Math.max(0, start - REACH_AHEAD) && clauses.together(i, start); i--) {
             int cue = findings.cueStart(i);
-            if (cue >= 0 && findings.cueEnd(cue) <= start && !within(cue, mention)) {
-                var stance = ahead(cue, mention);
+            if (cue >= 0 && !within(cue, mention)) {
+                var stance = ahead(cue, mention, verb, placed);
                 if (stance != null && stance != Stance.HEDGED) {
                     return stance;
                 }
@@ -58,28 +59,37 @@ final class Stances {
                     return comparison > 0 ? Stance.DENIED : hedged ? Stance.HEDGED : null;
                 }
             }
-            if (word.is(Role.TURN) || word.is(Role.AND) && !joins(i)) {
+            // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
+            if (word.is(Role.TURN) || word.is(Role.AND) && !joins(i) || describesPlace(i) || word.is(Role.POINTS) && i > 0 && text.word(i - 1).is(Role.PLACE)) {
                 break;
             }
-            // "No sign of leukaemia in this normal marrow": the place is not what is denied.
-            inPlace |= word.is(Role.PLACE);
-            if (inPlace && findings.mentionAt(i) != null) {
-                break;
-            }
+            verb |= word.is(Role.VERB);
+            placed |= text.word(i).text().equals("on");
         }
         return hedged ? Stance.HEDGED : null;
     }
 
-    private Stance ahead(int cue, Mention mention) {
+    /**
+     * @param verb   whether a verb stands between
+     * @param placed whether "on" stands between: "not possible <i>on</i> a clotted smear" does not deny the clot
+     */
+    private Stance ahead(int cue, Mention mention, boolean verb, boolean placed) {
+        if (findings.cueEnd(cue) > mention.start()) { // the mention is part of it: "not <i>sure</i>"
+            return text.word(cue).is(Role.DENIAL) ? Stance.DENIED : null;
+        }
         return switch (findings.cue(cue)) {
-            case DENIES_AHEAD, NOT -> Stance.DENIED;
+            case DENIES_AHEAD -> Stance.DENIED;
+            case DENIES_PHRASE -> verb ? null : Stance.DENIED;
+            case NOT -> placed ? null : Stance.DENIED;
             case PREFIX -> findings.cueEnd(cue) == mention.start() ? Stance.DENIED : null;
-            case DENIES -> speaksOf(cue) ? null : Stance.DENIED;
+            case DENIES -> placed || speaksOf(cue) ? null : Stance.DENIED;
             case OPENS_AHEAD -> Stance.OPEN;
             case OPENS -> speaksOf(cue) ? null : Stance.OPEN;
-            case ASKS -> Stance.ASKED;
+            case SUPPOSES -> Stance.ASKED;
+            case ECHOES -> echoed(cue);
+            case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
             case HEDGES -> Stance.HEDGED;
-            case DENIES_BEHIND, MEANS_NOTHING, AT_FIRST, CORRECTS -> null;
+            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, CORRECTS -> null;
         };
     }
 
@@ -87,7 +97,8 @@ final class Stances {
     private Stance behind(Mention mention) {
         int end = mention.end();
         Stance hedged = null;
-        for (int i = end; i < Math.min(text.size(), end + REACH_BEHIND) && clauses.together(i, end - 1); i++) {
+        int reach = end + REACH_BEHIND;
+        for (int i = end; i < Math.min(text.size(), reach) && clauses.together(i, end - 1); i++) {
             var cue = findings.cue(i);
             if (cue != null) {
                 switch (cue) {
@@ -100,29 +111,52 @@ final class Stances {
                     case OPENS -> {
                         return Stance.OPEN;
                     }
-                    case DENIES_AHEAD, OPENS_AHEAD, ASKS, PREFIX -> {
+                    case ASKS_BEHIND, SUPPOSES -> {
+                        return Stance.ASKED;
+                    }
+                    case DENIES_AHEAD, DENIES_PHRASE, OPENS_AHEAD, ASKS, PREFIX, ECHOES -> {
                         return hedged;
                     }
                     case HEDGES -> hedged = Stance.HEDGED;
-                    case MEANS_NOTHING, AT_FIRST, CORRECTS -> { }
+                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, CORRECTS -> { }
                 }
                 i = findings.cueEnd(i) - 1;
                 continue;
             }
             var word = text.word(i);
-            if (word.is(Role.TURN | Role.THAN)) {
+            if (word.is(Role.TURN | Role.THAN) || word.text().equals("that")) {
                 return hedged;
             }
             if (word.is(Role.AND | Role.OR)) {
                 if (!joins(i)) {
                     return hedged;
                 }
-                i = findings.mentionAt(joined(i)).end() - 1;
+                int next = findings.mentionAt(joined(i)).end();
+                reach += next - i;
+                i = next - 1;
             } else if (findings.mentionAt(i) != null) {
-                return hedged;
+                if (i > end) {
+                    return hedged;
+                }
+                end = findings.mentionAt(i).end(); // "bilateral haze is absent"
+                i = end - 1;
             }
         }
         return hedged;
+    }
+
+    /** "…in a sample <i>that</i> is mostly blood" */
+    private boolean describesPlace(int that) {
+        return that > 2 && text.word(that).text().equals("that") && text.word(that - 2).is(Role.LIGHT) && text.word(that - 3).is(Role.PLACE);
+    }
+
+    private Stance echoed(int cue) {
+        for (int i = cue - 1; i >= 0; i--) {
+            if (findings.mentionAt(i) != null) {
+                return findings.mentionAt(i).stance();
+            }
+        }
+        return null;
     }
 
     /** Words of a mention deny nothing more of what it stands for: "not adequate, of poor quality". */
@@ -142,6 +176,23 @@ final class Stances {
             }
         }
         return false;
+    }
+
+    /** "Whether it is normal is <i>unknown</i>": behind the last verb stands what is said of the question. */
+    private boolean saysOf(int question, Mention mention) {
+        if (!text.begins(question) && !(text.begins(question - 1) && text.word(question - 1).is(Role.LIGHT))) {
+            return false;
+        }
+        int verb = mention.start();
+        while (verb > question && !text.word(verb).is(Role.VERB)) {
+            verb--;
+        }
+        for (int i = mention.end(); i < text.size() && clauses.together(i, question); i++) {
+            if (text.word(i).is(Role.VERB)) {
+                return false;
+            }
+        }
+        return verb > question + 1;
     }
 
     /** A verb's "not" before a mention tells the subject from it: "the plasma cells are not blasts" denies the blasts only. */

@@ -3,7 +3,7 @@ package org.drllava.clinical.english;
 import java.util.Arrays;
 
 /** The words of one text, in order, with what separates them. */
-final class Utterance {
+final class Utterance implements WordRow {
     private final Rulebook rules;
     private Word[] words = new Word[16];
     private byte[] before = new byte[17];
@@ -55,7 +55,8 @@ final class Utterance {
         before[size++] = separator;
     }
 
-    int size() {
+    @Override
+    public int size() {
         return size;
     }
 
@@ -69,16 +70,24 @@ final class Utterance {
     }
 
     /** Whether word {@code i} begins a segment: words that no punctuation separates. */
-    boolean begins(int i) {
+    @Override
+    public boolean begins(int i) {
         return i == 0 || before[i] != Chunks.NONE;
     }
 
-    boolean fits(int i, int element) {
+    @Override
+    public boolean fits(int i, Rule rule, int place) {
+        int element = rule.elements()[place];
         if (!words[i].satisfies(element)) {
             return false;
         }
         var share = words[i].isPercentage() ? rules.share(element) : null;
         return share == null || share.contains(Share.said(this, i));
+    }
+
+    @Override
+    public boolean stopsGap(int i) {
+        return words[i].is(Role.STOPS_GAP);
     }
 
     /** Words {@code from} to before {@code to} as they stand in the text, separated by spaces. */

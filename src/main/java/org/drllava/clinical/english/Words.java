@@ -7,7 +7,7 @@ import java.util.List;
  * Free text as words: lower case, no punctuation, contractions written out ({@code doesn't} is {@code does not},
  * {@code can not} is {@code cannot}), compounds taken apart ({@code COVID-19} is {@code covid 19}).
  */
-public final class Words {
+public final class Words implements WordRow {
     private final List<String> words = new ArrayList<>();
 
     private Words() {}
@@ -48,12 +48,28 @@ public final class Words {
         }
     }
 
+    @Override
     public int size() {
         return words.size();
     }
 
-    public String get(int i) {
+    public String word(int i) {
         return words.get(i);
+    }
+
+    @Override
+    public boolean begins(int i) {
+        return i == 0;
+    }
+
+    @Override
+    public boolean fits(int i, Rule rule, int place) {
+        return rule.phrase().fits(place, words.get(i));
+    }
+
+    @Override
+    public boolean stopsGap(int i) {
+        return (Role.of(words.get(i)) & Role.STOPS_GAP) != 0;
     }
 
     /** All words, separated by spaces: equal for texts that differ in case and punctuation only. */

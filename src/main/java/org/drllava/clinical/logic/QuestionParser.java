@@ -31,7 +31,8 @@ final class QuestionParser {
     Parsed parse(String text) {
         var mentions = reader.read(text);
         var evidence = new ArrayList<Evidence>(mentions.size());
-        long asserted = 0;
+        long content = 0;
+        long answers = 0; // a bare yes or no counts where the rest decides nothing: "no, this is not a normal film"
         long denied = 0;
         long byDenial = 0;
         long contradicted = 0; // "increased" tells against none, even where blasts are denied
@@ -44,21 +45,24 @@ final class QuestionParser {
             long bit = 1L << pattern.owner();
             boolean asserts = pattern.use() == Use.ASSERTS;
             if (mention.stance().isSaid()) {
-                asserted |= asserts ? bit : 0;
+                content |= asserts && !mention.isAnswer() ? bit : 0;
+                answers |= asserts && mention.isAnswer() ? bit : 0;
                 contradicted |= asserts ? 0 : bit;
             } else if (mention.stance() == Stance.DENIED) {
                 denied |= asserts ? bit : 0;
                 byDenial |= asserts ? 0 : bit;
             }
         }
-        if (asserted != 0) {
-            return Long.bitCount(asserted) == 1 && (asserted & denied) == 0 ? symbol(asserted, evidence) : new Parsed.Conflict(names(asserted), evidence);
-        }
         byDenial = (byDenial | assertedByDenialOf(denied)) & ~contradicted;
-        return switch (Long.bitCount(byDenial)) {
+        long asserted = content != 0 ? content : byDenial == 0 ? answers : 0;
+        if ((asserted & denied) != 0) {
+            return new Parsed.Conflict(names(asserted), evidence);
+        }
+        long decided = asserted != 0 ? asserted : byDenial;
+        return switch (Long.bitCount(decided)) {
             case 0 -> new Parsed.NoMatch(evidence);
-            case 1 -> symbol(byDenial, evidence);
-            default -> new Parsed.Conflict(names(byDenial), evidence);
+            case 1 -> new Parsed.Symbol(names[Long.numberOfTrailingZeros(decided)], evidence);
+            default -> new Parsed.Conflict(names(decided), evidence);
         };
     }
 
@@ -74,10 +78,6 @@ final class QuestionParser {
 
     private Evidence evidence(Mention mention) {
         return new Evidence(names[mention.pattern().owner()], mention.pattern().phrase().toString(), mention.words(), mention.readAs(), mention.stance());
-    }
-
-    private Parsed symbol(long bit, List<Evidence> evidence) {
-        return new Parsed.Symbol(names[Long.numberOfTrailingZeros(bit)], evidence);
     }
 
     private Set<String> names(long bits) {

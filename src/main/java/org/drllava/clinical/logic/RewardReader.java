@@ -1,72 +1,94 @@
 package org.drllava.clinical.logic;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.drllava.clinical.io.Fields;
+import java.util.Optional;
+import org.drllava.clinical.io.Suggestion;
+import org.drllava.clinical.io.Text;
+import org.drllava.clinical.io.YamlNode;
+import org.drllava.clinical.io.YamlObject;
 import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.clinical.logic.RewardWeights.Neighbours;
 import org.drllava.common.InputException;
 
-/** Reads a logic's {@code reward}: a preset, and what is given beside it. */
+/** Reads the weights of the reward: those of the preset, except where a key says otherwise. */
 final class RewardReader {
-    private static final int LONGEST_ANSWER = 1_000_000;
+    private enum Preset {
+        DEFAULT(RewardWeights.DEFAULT), SOURCE(RewardWeights.SOURCE);
 
-    private RewardReader() {}
+        private final RewardWeights weights;
 
-    static RewardWeights read(Fields r) {
-        r.only("preset", "correct", "wrong", "no_match", "conflict", "consistency", "neighbours", "path", "length_limit", "length_weight",
-                "repetition", "trailing", "unfinished", "credit", "rules");
-        var preset = preset(r);
-        double noMatch = weight(r, "no_match", preset.noMatch());
-        // An answer that says two things says nothing, unless the file tells them apart.
-        double conflict = weight(r, "conflict", r.find("no_match").isPresent() ? noMatch : preset.conflict());
-        return new RewardWeights(weight(r, "correct", preset.correct()), weight(r, "wrong", preset.wrong()), noMatch, conflict,
-                weight(r, "consistency", preset.consistency()), choice(r, "neighbours", Neighbours.class, preset.neighbours()),
-                weight(r, "path", preset.path()), words(r, preset.lengthLimit()), weight(r, "length_weight", preset.lengthWeight()),
-                weight(r, "repetition", preset.repetition()), weight(r, "trailing", preset.trailing()),
-                weight(r, "unfinished", preset.unfinished()), choice(r, "credit", Credit.class, preset.credit()), rules(r));
+        Preset(RewardWeights weights) {
+            this.weights = weights;
+        }
     }
 
-    private static RewardWeights preset(Fields r) {
-        return r.find("preset").map(preset -> switch (preset.text()) {
-            case "default" -> RewardWeights.DEFAULT;
-            case "source" -> RewardWeights.SOURCE;
-            default -> throw preset.wrong("unknown preset '" + preset.text() + "'; known are default, source.");
-        }).orElse(RewardWeights.DEFAULT);
+    private final YamlObject keys;
+
+    private RewardReader(YamlObject keys) {
+        this.keys = keys;
     }
 
-    private static double weight(Fields r, String key, double otherwise) {
-        return r.find(key).map(f -> f.number(0)).orElse(otherwise);
+    static RewardWeights weights(YamlNode node) {
+        return node.object(LogicKeys.REWARD).map(keys -> new RewardReader(keys).read()).orElse(RewardWeights.DEFAULT);
     }
 
-    private static int words(Fields r, int otherwise) {
-        return r.find("length_limit").map(f -> {
-            double words = f.number(0);
-            if (words != Math.rint(words) || words > LONGEST_ANSWER) {
-                throw f.wrong("expected a whole number of words of at most " + LONGEST_ANSWER + ", found " + f.node() + ".");
-            }
-            return (int) words;
-        }).orElse(otherwise);
+    private RewardWeights read() {
+        var preset = choice("preset", Preset.DEFAULT).weights;
+        double noMatch = weight("no_match", preset.noMatch());
+        // Where a file gives the one and not the other, an answer that says two things costs as much as one that says nothing.
+        double conflict = weight("conflict", keys.find("no_match").isPresent() ? noMatch : preset.conflict());
+        int lengthLimit = keys.find("length_limit").flatMap(n -> n.wholeNumber(1, 1_000_000)).orElse(preset.lengthLimit());
+        return new RewardWeights(weight("correct", preset.correct()), weight("wrong", preset.wrong()), noMatch, conflict,
+                weight("consistency", preset.consistency()), choice("neighbours", preset.neighbours()), weight("path", preset.path()), lengthLimit,
+                weight("length_weight", preset.lengthWeight()), weight("repetition", preset.repetition()), weight("trailing", preset.trailing()),
+                weight("unfinished", preset.unfinished()), choice("credit", preset.credit()), rules());
     }
 
-    private static <E extends Enum<E>> E choice(Fields r, String key, Class<E> type, E otherwise) {
-        return r.find(key).map(f -> Arrays.stream(type.getEnumConstants()).filter(e -> name(e).equals(f.text())).findFirst()
-                .orElseThrow(() -> f.wrong("unknown value '" + f.text() + "'; known are "
-                        + String.join(", ", Arrays.stream(type.getEnumConstants()).map(RewardReader::name).toList()) + "."))).orElse(otherwise);
-    }
-
-    private static String name(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static List<String> rules(Fields r) {
-        return r.find("rules").map(list -> list.items().stream().map(item -> {
+    private List<String> rules() {
+        var rules = new ArrayList<String>();
+        keys.find("rules").ifPresent(list -> list.items(LogicKeys.MAX_LIST).forEach(node -> node.text(LogicKeys.MAX_NAME).ifPresent(name -> {
             try {
-                return RewardRule.named(item.text()).name();
+                rules.add(RewardRule.named(name.value()).name());
             } catch (InputException e) {
-                throw item.wrong(e.getMessage());
+                node.error(e.getMessage());
             }
-        }).toList()).orElse(List.of());
+        })));
+        return rules;
+    }
+
+    private double weight(String key, double otherwise) {
+        return keys.find(key).flatMap(n -> n.number(0, LogicKeys.MAX_WEIGHT)).orElse(otherwise);
+    }
+
+    private <E extends Enum<E>> E choice(String key, E otherwise) {
+        var node = keys.find(key);
+        return node.flatMap(n -> n.text(LogicKeys.MAX_NAME)).flatMap(text -> constant(node.get(), text, otherwise.getDeclaringClass())).orElse(otherwise);
+    }
+
+    private static <E extends Enum<E>> Optional<E> constant(YamlNode node, Text text, Class<E> type) {
+        var constants = Arrays.asList(type.getEnumConstants());
+        var found = constants.stream().filter(c -> name(c).equals(text.value())).findFirst();
+        if (found.isEmpty()) {
+            node.error(Suggestion.unknown("value", text.value(), constants.stream().map(RewardReader::name).toList()));
+        }
+        return found;
+    }
+
+    /** What may stand under the keys that choose. */
+    static List<String> choices(String key) {
+        Enum<?>[] constants = switch (key) {
+            case "preset" -> Preset.values();
+            case "neighbours" -> Neighbours.values();
+            case "credit" -> Credit.values();
+            default -> throw new IllegalArgumentException(key);
+        };
+        return Arrays.stream(constants).map(RewardReader::name).toList();
+    }
+
+    private static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

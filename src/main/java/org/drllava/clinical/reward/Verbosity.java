@@ -20,7 +20,7 @@ final class Verbosity {
         var seen = new HashSet<Run>();
         var repeated = new BitSet();
         for (int i = 0; i + RUN <= words.size(); i++) {
-            if (!seen.add(new Run(words.get(i), words.get(i + 1), words.get(i + 2)))) {
+            if (!seen.add(new Run(words.word(i), words.word(i + 1), words.word(i + 2)))) {
                 repeated.set(i, i + RUN);
             }
         }

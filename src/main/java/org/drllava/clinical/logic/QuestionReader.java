@@ -1,0 +1,117 @@
+package org.drllava.clinical.logic;
+
+import static org.drllava.clinical.logic.LogicKeys.MAX_LIST;
+import static org.drllava.clinical.logic.LogicKeys.MAX_NAME;
+import static org.drllava.clinical.logic.LogicKeys.MAX_PATTERNS;
+import static org.drllava.clinical.logic.LogicKeys.MAX_SYMBOLS;
+import static org.drllava.clinical.logic.LogicKeys.MAX_WORDING;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.drllava.clinical.english.Phrase;
+import org.drllava.clinical.io.Findings;
+import org.drllava.clinical.io.Text;
+import org.drllava.clinical.io.YamlNode;
+import org.drllava.clinical.io.YamlObject;
+import org.drllava.clinical.logic.LogicDraft.Denied;
+import org.drllava.clinical.logic.LogicDraft.Pattern;
+import org.drllava.clinical.logic.LogicDraft.QuestionDraft;
+import org.drllava.clinical.logic.LogicDraft.SymbolDraft;
+import org.drllava.clinical.logic.LogicDraft.WordingsDraft;
+
+/** Reads the questions of a logic file with their symbols. */
+record QuestionReader(Findings findings) {
+    /** What the parser calls an answer that is no symbol. */
+    private static final Set<String> RESERVED = Set.of("no_match", "conflict");
+    private static final String NAME = "[\\p{L}\\p{N}_.-]+";
+
+    Optional<QuestionDraft> question(YamlNode node) {
+        int before = findings.errors();
+        return node.object(LogicKeys.QUESTION).flatMap(q -> {
+            var id = q.need("id").flatMap(this::name);
+            var after = q.find("after").map(list -> list.texts(MAX_LIST, MAX_NAME)).orElse(List.of());
+            var ask = q.need("ask").flatMap(a -> a.object(LogicKeys.ASK)).map(this::wordings).orElse(new WordingsDraft(List.of(), List.of()));
+            var ignore = patterns(q, "ignore");
+            var symbols = q.need("symbols").flatMap(YamlNode::object).map(this::symbols).orElse(List.of());
+            return id.map(i -> new QuestionDraft(i, after, ask, ignore, symbols, findings.errors() == before));
+        });
+    }
+
+    private List<SymbolDraft> symbols(YamlObject list) {
+        if (list.members().isEmpty() || list.members().size() > MAX_SYMBOLS) {
+            findings.error(list.place(), list.members().size() + " symbols; from 1 to " + MAX_SYMBOLS + " are expected.");
+        }
+        var symbols = new ArrayList<SymbolDraft>();
+        list.members().stream().limit(MAX_SYMBOLS).forEach(member -> {
+            var name = name(member.key());
+            var symbol = member.value().object(LogicKeys.SYMBOL).map(s -> symbol(member.key(), s));
+            name.flatMap(_ -> symbol).ifPresent(symbols::add);
+        });
+        long patterns = symbols.stream().mapToLong(s -> s.patterns().size() + s.deniedPatterns().size()).sum();
+        if (patterns > MAX_PATTERNS) {
+            findings.error(list.place(), patterns + " patterns in one question; at most " + MAX_PATTERNS + " are read.");
+        }
+        return List.copyOf(symbols);
+    }
+
+    SymbolDraft symbol(Text name, YamlObject s) {
+        var denialOf = s.find("denial_of").map(list -> list.texts(MAX_LIST, MAX_WORDING)).orElse(List.of()).stream()
+                .map(all -> new Denied(Set.copyOf(List.of(all.value().strip().split("\\s*\\+\\s*"))), all.place())).toList();
+        return new SymbolDraft(name, wordings(s), patterns(s, "patterns"), patterns(s, "denied_patterns"), denialOf);
+    }
+
+    private WordingsDraft wordings(YamlObject in) {
+        return new WordingsDraft(wordings(in, "train"), wordings(in, "test"));
+    }
+
+    private List<Text> wordings(YamlObject in, String key) {
+        var list = in.need(key);
+        int before = findings.errors();
+        var wordings = list.map(l -> l.texts(MAX_LIST, MAX_WORDING)).orElse(List.of());
+        if (list.isPresent() && wordings.isEmpty() && findings.errors() == before) {
+            findings.error(list.get().place(), "there is no wording under '" + key + "'; at least one is needed.");
+        }
+        return wordings;
+    }
+
+    private List<Pattern> patterns(YamlObject in, String key) {
+        var patterns = new ArrayList<Pattern>();
+        in.find(key).map(list -> list.texts(MAX_LIST, MAX_WORDING)).orElse(List.of()).forEach(text -> {
+            try {
+                patterns.add(new Pattern(Phrase.of(text.value()), text.place()));
+            } catch (IllegalArgumentException e) {
+                var lower = text.value().toLowerCase(java.util.Locale.ROOT);
+                findings.error(text.place(), e.getMessage() + (lower.equals(text.value()) || !isPhrase(lower) ? "." : "; did you mean '" + lower + "'?"));
+            }
+        });
+        return List.copyOf(patterns);
+    }
+
+    private static boolean isPhrase(String text) {
+        try {
+            Phrase.of(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private Optional<Text> name(YamlNode node) {
+        return node.text(MAX_NAME).flatMap(this::name);
+    }
+
+    private Optional<Text> name(Text name) {
+        if (!name.value().matches(NAME) || name.value().length() > MAX_NAME) {
+            findings.error(name.place(), "the name '" + name + "' may only have letters, digits, _, - and ., at most " + MAX_NAME + " of them; did you mean '"
+                    + name.value().strip().replaceAll("[^\\p{L}\\p{N}_.-]+", "_") + "'?");
+            return Optional.empty();
+        }
+        if (RESERVED.contains(name.value())) {
+            findings.error(name.place(), "'" + name + "' is what the parser calls an answer that is no symbol; choose another name.");
+            return Optional.empty();
+        }
+        return Optional.of(name);
+    }
+}
