@@ -27,9 +27,8 @@ final class UnknownSymbol {
     private UnknownSymbol() {}
 
     static LogicDraft addTo(LogicDraft draft, Findings findings) {
-        var questions = draft.questions().stream()
-                .map(q -> q.symbol(NAME).isPresent() || !q.whole() ? q : q.withSymbol(fitting(q, findings))).toList();
-        return new LogicDraft(draft.name(), draft.slots(), questions, draft.branches(), draft.diagnoses(), draft.reward(), draft.whole());
+        return draft.withQuestions(draft.questions().stream()
+                .map(q -> q.symbol(NAME).isPresent() ? q : q.withSymbol(q.allRules() ? fitting(q, findings) : DEFAULT)).toList());
     }
 
     private static SymbolDraft fitting(QuestionDraft question, Findings findings) {
@@ -66,7 +65,7 @@ final class UnknownSymbol {
     private static SymbolDraft read(String text) {
         var findings = new Findings();
         var symbol = YamlNode.read(text, findings).flatMap(node -> node.object(LogicKeys.SYMBOL))
-                .map(object -> new QuestionReader(findings).symbol(new Text(NAME, Place.START), object)).orElseThrow();
+                .map(object -> new QuestionReader(findings).symbol(new Text(NAME, Place.START), object).value()).orElseThrow();
         if (findings.errors() > 0) {
             throw new IllegalStateException("unknown.yaml: " + findings.inOrder());
         }

@@ -45,6 +45,13 @@ public final class Amounts {
         }
     }
 
+    /** A reward of one part. */
+    public static Amounts only(Part part, double amount) {
+        var sheet = new Sheet(0);
+        sheet.earn(part, amount);
+        return sheet.under(List.of());
+    }
+
     static Amounts sum(List<Amounts> all) {
         var parts = new double[PARTS];
         var rules = new double[all.isEmpty() ? 0 : all.getFirst().rules.length];
