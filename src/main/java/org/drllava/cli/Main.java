@@ -105,6 +105,7 @@ public final class Main {
     private static List<Object> commands() {
         return List.of(
                 new CurateCommand(),
+                new LogicCommand(),
                 new RewardCommand(),
                 new TokenizeCommand(),
                 new PreprocessCommand(),
@@ -114,6 +115,7 @@ public final class Main {
                 new EvaluateCommand(),
                 new VerifyCommand(),
                 new DemoCommand(),
+                new BenchCommand(),
                 new DoctorCommand(new MatrixProbe()));
     }
 

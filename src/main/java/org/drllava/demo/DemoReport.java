@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.drllava.clinical.data.Split;
 import org.drllava.clinical.reward.Answer;
@@ -59,7 +60,8 @@ record DemoReport(Path folder, Demo.Outcome outcome) {
         return new ReportData("Dr-LLaVA on the JVM: a small model learns to reason like the logic it was given", lead(metrics), facts(), arms(metrics),
                 curves(), List.of(new ReportData.DiagnosisMatrix("SFT", metrics.get("sft").diagnoses()),
                         new ReportData.DiagnosisMatrix("PPO", metrics.get("ppo").diagnoses())),
-                samples(), phases(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(outcome.settings()));
+                samples(), phases(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(outcome.settings()),
+                Optional.of(outcome.data().logic()));
     }
 
     private List<String> lead(SequencedMap<String, Metrics> metrics) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.drllava.evaluate.AnsweredConversation;
@@ -29,7 +30,7 @@ class HtmlReportTest {
     private Path folder;
 
     private static ReportData empty(String title) {
-        return new ReportData(title, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), "");
+        return new ReportData(title, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), "", Optional.empty());
     }
 
     /** The page as a tree: what was not escaped would be elements of its own, or no tree at all. */
@@ -98,7 +99,7 @@ class HtmlReportTest {
                 List.of(new Curve(word, word, word, List.of(line, none))),
                 List.of(new ReportData.DiagnosisMatrix(word, metrics.diagnoses())),
                 List.of(new SampleConversation(Pretend.picture(1), word, word, List.of(take))),
-                List.of(new ReportData.Phase(word, 1)), word);
+                List.of(new ReportData.Phase(word, 1)), word, Optional.empty());
     }
 
     private static List<String> shape(Document page) {

@@ -27,6 +27,12 @@ public record RewardWeights(double correct, double wrong, double noMatch, double
 
     public static final RewardWeights DEFAULT = new RewardWeights(1, 0, .5, .5, .5, Neighbours.NATURAL, 0, 11, .05, 0, 0, .2, Credit.TURN);
 
+    /**
+     * What Dr-LLaVA's paper and program meant: +1 right, 0 wrong, -0.5 no match, +1 for each pair asked in a row that lies on one path,
+     * 2 lost without an end token, all paid at the end of the conversation. Nothing is lost by length.
+     */
+    public static final RewardWeights SOURCE = new RewardWeights(1, 0, .5, .5, 1, Neighbours.ASKED, 0, 11, 0, 0, 0, 2, Credit.CONVERSATION);
+
     /** The same with another weight of consistency. */
     public RewardWeights withConsistency(double weight) {
         return new RewardWeights(correct, wrong, noMatch, conflict, weight, neighbours, path, lengthLimit, lengthWeight, repetition, trailing,
