@@ -30,12 +30,12 @@ final class Clinic {
         return new Curation(logic, ROOT, wording, ScenarioMix.parse(scenarios, OptionalInt.empty(), "test"), false, seed, images).conversations().toList();
     }
 
-    /** The painted logic with a change in its text. */
+    /** The painted logic with the slot {@code note} and a change in its text. */
     static ClinicalLogic changed(Path folder, String from, String to) throws Exception {
         var text = ClinicalLogic.shippedText("painted-marrow");
         if (!text.contains(from)) {
             throw new AssertionError("the logic has no '" + from + "'");
         }
-        return ClinicalLogic.load(Files.writeString(folder.resolve("logic.yaml"), text.replace(from, to)));
+        return ClinicalLogic.load(Files.writeString(folder.resolve("logic.yaml"), text.replace(from, to).replace("questions:\n", "slots: [note]\nquestions:\n")));
     }
 }

@@ -169,9 +169,8 @@ class ScenarioTest {
 
     @Test
     void slotsAreFilledFromTheImageAndFromEarlierAnswersOrNotUsed() throws Exception {
-        var changed = Clinic.changed(folder, "        - What is your diagnosis for this patient?\n",
+        var logic = Clinic.changed(folder, "        - What is your diagnosis for this patient?\n",
                 "        - 'The note says {note} and you said \"{earlier}\" What now?'\n        - 'With {note}, what is your diagnosis?'\n");
-        var logic = new ClinicalLogic(changed.name(), changed.questions(), changed.diagnoses(), changed.reward(), List.of("note"));
         var questions = new HashSet<String>();
         for (int seed = 0; seed < 200; seed++) {
             var image = List.of(Clinic.image(0, "aml", Map.of("note", "$1 {earlier}")));
