@@ -105,6 +105,7 @@ public final class Main {
     private static List<Object> commands() {
         return List.of(
                 new CurateCommand(),
+                new ParaphraseCommand(),
                 new RewardCommand(),
                 new TokenizeCommand(),
                 new PreprocessCommand(),

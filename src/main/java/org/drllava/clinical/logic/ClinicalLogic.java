@@ -29,7 +29,12 @@ public record ClinicalLogic(String name, List<Question> questions, List<Diagnosi
 
     /** Reads a logic file. Throws {@link InputException} naming file, key and fault; also when a wording is not read as its own symbol. */
     public static ClinicalLogic load(Path file) {
-        return LogicReader.read(Fields.yaml(Fields.text(file), file.toString()));
+        return of(Fields.text(file), file.toString());
+    }
+
+    /** As {@link #load}, from a file's text; {@code where} names it in errors. */
+    public static ClinicalLogic of(String yaml, String where) {
+        return LogicReader.read(Fields.yaml(yaml, where));
     }
 
     /** A logic that comes with the program; {@code name} is one of {@link #SHIPPED}. */
