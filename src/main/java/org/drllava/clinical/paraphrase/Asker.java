@@ -21,6 +21,7 @@ final class Asker {
     private final Waiter waiter;
     private final Gate gate = new Gate();
     private final AtomicInteger failuresInARow = new AtomicInteger();
+    private volatile InputException refused;
 
     Asker(Endpoint endpoint, String model, ReplyCache cache, Patience patience, Meter meter, Waiter waiter) {
         this.endpoint = endpoint;
@@ -31,7 +32,7 @@ final class Asker {
         this.waiter = waiter;
     }
 
-    /** Throws {@link InputException} where the endpoint refuses for good. */
+    /** Throws {@link InputException} where the endpoint refuses for good, and from then on without asking it. */
     Outcome ask(Rephrasing rephrasing) throws InterruptedException {
         var body = Prompt.body(model, rephrasing);
         var key = ReplyCache.key(body);
@@ -39,10 +40,18 @@ final class Asker {
         if (known.isPresent()) {
             return new Proposed(rephrasing, known.get(), true);
         }
+        if (refused != null) {
+            throw refused;
+        }
         if (failuresInARow.get() >= patience.givenUp()) {
             return new Failed(rephrasing, "not asked for, as the endpoint had failed " + patience.givenUp() + " times in a row");
         }
-        return request(rephrasing, body, key);
+        try {
+            return request(rephrasing, body, key);
+        } catch (InputException e) {
+            refused = e;
+            throw e;
+        }
     }
 
     private Outcome request(Rephrasing rephrasing, byte[] body, String key) throws InterruptedException {

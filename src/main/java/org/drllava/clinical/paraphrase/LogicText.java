@@ -31,7 +31,11 @@ public final class LogicText {
     public LogicText(String text, String where) {
         this.text = text;
         this.where = where;
-        this.root = compose(text, where);
+        try {
+            this.root = compose(text);
+        } catch (YamlEngineException e) {
+            throw new InputException(where + " is not well formed: " + e.getMessage().lines().findFirst().orElse("") + ".", e);
+        }
         for (var question : items(child(root, "questions"))) {
             if (child(question, "id").orElse(null) instanceof ScalarNode id) {
                 find(new Meaning(id.getValue(), Optional.empty()), child(question, "ask"));
@@ -69,10 +73,18 @@ public final class LogicText {
         insertions.forEach(insertion -> changed.insert(insertion.offset(), insertion.text()));
         Map<Node, List<String>> addedTo = new LinkedHashMap<>();
         added.forEach((meaning, wordings) -> addedTo.put(lists.get(meaning), wordings));
-        if (!same(root, compose(changed.toString(), where), addedTo)) {
+        if (!isMeant(changed.toString(), addedTo)) {
             throw new InputException(where + ": a train list is written in a way that cannot be added to; write it with a line \"- …\" for each wording.");
         }
         return changed.toString();
+    }
+
+    private boolean isMeant(String changed, Map<Node, List<String>> added) {
+        try {
+            return same(root, compose(changed), added);
+        } catch (YamlEngineException broken) {
+            return false;
+        }
     }
 
     private void find(Meaning meaning, Optional<Node> wordings) {
@@ -124,12 +136,8 @@ public final class LogicText {
         return list.getValue().stream().filter(ScalarNode.class::isInstance).map(item -> ((ScalarNode) item).getValue()).toList();
     }
 
-    private static Node compose(String text, String where) {
-        try {
-            var settings = LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
-            return new Compose(settings).composeString(text).orElseThrow(() -> new InputException(where + " is empty."));
-        } catch (YamlEngineException e) {
-            throw new InputException(where + " is not well formed: " + e.getMessage().lines().findFirst().orElse("") + ".", e);
-        }
+    private static Node compose(String text) {
+        var settings = LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
+        return new Compose(settings).composeString(text).orElseThrow(() -> new YamlEngineException("there is nothing in it"));
     }
 }

@@ -42,8 +42,7 @@ public record ParaphraseReport(List<Outcome> outcomes, Map<Meaning, List<String>
         lines.add("kept " + kept(true) + " questions and " + kept(false) + " answers, rejected " + rejected.size());
         byReason().forEach((reason, rejections) -> {
             lines.add("  " + rejections.size() + " " + reason.words());
-            rejections.stream().limit(EXAMPLES).forEach(rejection -> lines.add("      " + rejection.rephrasing().meaning() + ": \""
-                    + Printable.text(rejection.text(), SHOWN_CHARACTERS) + "\"" + (rejection.detail().isEmpty() ? "" : " (" + rejection.detail() + ")")));
+            rejections.stream().map(ParaphraseReport::example).distinct().limit(EXAMPLES).forEach(lines::add);
         });
         failed().stream().collect(Collectors.groupingBy(Failed::reason, TreeMap::new, Collectors.toList())).forEach((reason, failures) -> {
             lines.add("failed " + failures.size() + ": " + reason);
@@ -51,6 +50,11 @@ public record ParaphraseReport(List<Outcome> outcomes, Map<Meaning, List<String>
                     + Printable.text(failure.rephrasing().wording(), SHOWN_CHARACTERS) + "\", " + failure.rephrasing().style()));
         });
         return String.join("\n", lines) + "\n";
+    }
+
+    private static String example(Rejection rejection) {
+        return "      " + rejection.rephrasing().meaning() + ": \"" + Printable.text(rejection.text(), SHOWN_CHARACTERS) + "\""
+                + (rejection.detail().isEmpty() ? "" : " (" + rejection.detail() + ")");
     }
 
     /** The same as JSON, with every text kept and rejected. */
