@@ -115,6 +115,7 @@ public final class Main {
                 new EvaluateCommand(),
                 new VerifyCommand(),
                 new DemoCommand(),
+                new BenchCommand(),
                 new DoctorCommand(new MatrixProbe()));
     }
 
