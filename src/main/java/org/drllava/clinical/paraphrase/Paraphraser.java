@@ -53,7 +53,7 @@ public final class Paraphraser {
         var outcomes = new Outcome[rephrasings.size()];
         try (var endpoint = new Endpoint(server, limits.timeout());
                 var workers = Executors.newFixedThreadPool(limits.concurrency(), Thread.ofVirtual().factory());
-                var progress = Progress.start("Paraphrases", outcomes.length, "wordings")) {
+                var progress = Progress.start("Paraphrases", outcomes.length, "replies")) {
             var asker = new Asker(endpoint, model, cache, patience, meter, waiter);
             var done = new ExecutorCompletionService<Outcome>(workers);
             for (int i = 0; i < outcomes.length; i++) {
