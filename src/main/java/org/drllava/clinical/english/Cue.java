@@ -17,8 +17,6 @@ enum Cue {
             nothing
             nobody
             lack|lacks|lacked
-            lack of
-            absence of
             devoid of
             free of|from
             clear of
@@ -50,6 +48,8 @@ enum Cue {
             """),
     /** Denies what follows up to a verb: "rather than single cells we see a clot". */
     DENIES_PHRASE("""
+            lack of
+            absence of
             without
             rather than
             instead of
@@ -137,6 +137,7 @@ enum Cue {
             you|they ask*
             you|they ask|asked about|which|what|who|how|whether|if
             ask|asks|asked|asking about|which|what|who|how|whether|if
+            tempted to
             unsafe|premature|risky|unwise to
             to tell|distinguish|differentiate
             question of
@@ -184,7 +185,8 @@ enum Cue {
             beyond .. doubt
             not|cannot doubt
             not|no .. in doubt
-            no mistake|mistaking
+            no mistake|mistaking|denying
+            cannot|not be denied|doubted
             a few
             no|none|nothing other than
             nothing but|except

@@ -28,6 +28,9 @@ final class Revisions {
 
     /** "Abnormal? No." · "ST elevation: none" · "You ask whether it is normal: it is not." */
     private void askOrAnswer(Mention mention) {
+        if (mention.isAnswer()) {
+            return;
+        }
         int next = mention.end();
         while (next < text.size() && !text.begins(next)) {
             next++;

@@ -30,6 +30,7 @@ final class Role {
     static final int AGAINST = 1 << 14;
     /** Points at what is there: "from <i>such</i> a poor smear". */
     static final int POINTS = 1 << 15;
+    static final int LABEL = 1 << 16;
     static final int STOPS_GAP = AND | OR | TURN | DENIAL | AGAINST;
 
     private static final Map<String, Integer> ROLES = new HashMap<>();
@@ -57,6 +58,7 @@ final class Role {
         put(PRONOUN, "i it this that they these those there he she it's there's that's");
         put(PLACE, "in on at within throughout across among amid from with for");
         put(AGAINST, "than rather instead unlike versus vs");
+        put(LABEL, "answer ans a response reply assistant");
         put(POINTS, "this these such so");
         put(ANSWER, "yes no yeah yep nope");
     }

@@ -5,6 +5,7 @@ final class Stances {
     private static final int REACH_AHEAD = 15;
     private static final int REACH_BEHIND = 7;
     private static final int TELLING_APART = 2;
+    private static final int POINTING_WITHIN = 3;
     private static final int COMPARED_WITHIN = 8;
 
     private final Findings findings;
@@ -60,7 +61,7 @@ final class Stances {
                 }
             }
             // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
-            if (word.is(Role.TURN) || word.is(Role.AND) && !joins(i) || describesPlace(i) || word.is(Role.POINTS) && i > 0 && text.word(i - 1).is(Role.PLACE)) {
+            if (word.is(Role.TURN) || word.is(Role.AND) && !joins(i) || describesPlace(i) || pointsAt(i, start)) {
                 break;
             }
             verb |= word.is(Role.VERB);
@@ -143,6 +144,11 @@ final class Stances {
             }
         }
         return hedged;
+    }
+
+    private boolean pointsAt(int i, int mention) {
+        return text.word(i).is(Role.POINTS) && mention - i <= POINTING_WITHIN && i > 0 && text.word(i - 1).is(Role.PLACE)
+                && !text.word(mention - 1).text().equals("to");
     }
 
     /** "…in a sample <i>that</i> is mostly blood" */

@@ -36,6 +36,9 @@ final class Utterance implements WordRow {
             words = Arrays.copyOf(words, size * 2);
             before = Arrays.copyOf(before, size * 2 + 1);
         }
+        if (size == 1 && separator == Chunks.BREAK && words[0].is(Role.LABEL)) {
+            size = 0; // "Answer: yes" is yes
+        }
         if (size > 0 && separator == Chunks.NONE) {
             var last = words[size - 1];
             if (last.text().equals("can") && word.text().equals("not")) {

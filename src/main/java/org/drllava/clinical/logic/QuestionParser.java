@@ -54,6 +54,9 @@ final class QuestionParser {
             }
         }
         byDenial = (byDenial | assertedByDenialOf(denied)) & ~contradicted;
+        if (Long.bitCount(answers) > 1) {
+            return new Parsed.Conflict(names(answers), evidence);
+        }
         long asserted = content != 0 ? content : byDenial == 0 ? answers : 0;
         if ((asserted & denied) != 0) {
             return new Parsed.Conflict(names(asserted), evidence);

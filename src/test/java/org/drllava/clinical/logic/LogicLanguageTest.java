@@ -22,8 +22,8 @@ class LogicLanguageTest {
         for (var question : logic.questions()) {
             var unknown = question.symbol("unknown");
             assertThat(question.names()).last().isEqualTo("unknown");
-            assertThat(unknown.answers().train()).as(question.id()).hasSizeGreaterThanOrEqualTo(8);
-            assertThat(unknown.answers().test()).as(question.id()).hasSizeGreaterThanOrEqualTo(5);
+            assertThat(unknown.answers().train()).as(question.id()).hasSize(8);
+            assertThat(unknown.answers().test()).as(question.id()).hasSize(5);
             unknown.answers().all().forEach(w -> assertThat(parser.parse(question.id(), w).is("unknown")).as(w).isTrue());
         }
     }
@@ -33,7 +33,7 @@ class LogicLanguageTest {
         var owned = SmallLogic.with("[\"too dark|bright\"]", "[\"too dark|bright\", \"cannot .. say|tell\", \"unable\"]").replace("\"It is too dark.\"",
                 "\"It is too dark.\", \"I cannot say.\", \"I am unable to say.\"");
         var question = read(owned).question("opacity");
-        assertThat(question.symbol("unknown").patterns()).extracting(Phrase::toString).contains("not know").doesNotContain("unable to").noneMatch(p -> p.startsWith("cannot"));
+        assertThat(question.symbol("unknown").patterns()).extracting(Phrase::toString).contains("not know").doesNotContain("unable to").noneMatch(p -> p.startsWith("cannot .. tell"));
         assertThat(question.symbol("unknown").answers().all()).contains("I do not know.").doesNotContain("I am unable to say.");
         assertThat(new AnswerParser(read(owned)).parse("opacity", "I cannot tell.").is("unseen")).isTrue();
         assertThat(new AnswerParser(read(owned)).parse("quality", "I cannot tell.").is("unknown")).isTrue();
