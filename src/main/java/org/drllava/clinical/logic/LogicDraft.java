@@ -96,6 +96,10 @@ record LogicDraft(String name, List<Text> slots, List<QuestionDraft> questions, 
         return questions.stream().map(q -> q.id().value()).toList();
     }
 
+    boolean knows(Given given) {
+        return question(given.question().value()).flatMap(q -> q.symbol(given.symbol().value())).isPresent();
+    }
+
     static List<String> values(List<Text> texts) {
         return texts.stream().map(Text::value).toList();
     }
