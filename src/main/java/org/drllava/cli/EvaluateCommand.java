@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.logic.ClinicalLogic;
@@ -82,7 +83,7 @@ final class EvaluateCommand implements Callable<Integer> {
             AtomicFile.write(answers, AnswersJson.lines(answered));
         }
         if (report != null) {
-            HtmlReport.write(report, page(metrics, conversations.size()));
+            HtmlReport.write(report, page(logic, metrics, conversations.size()));
         }
         print(metrics);
         return Main.DONE;
@@ -110,9 +111,9 @@ final class EvaluateCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(JsonMapper.shared().writeValueAsString(json));
     }
 
-    private static ReportData page(Metrics metrics, int conversations) {
+    private static ReportData page(ClinicalLogic logic, Metrics metrics, int conversations) {
         return new ReportData("Evaluation", List.of(), List.of(new ReportData.Fact("Conversations", String.valueOf(conversations))),
                 List.of(new Arm("model", metrics)), List.of(), List.of(new ReportData.DiagnosisMatrix("model", metrics.diagnoses())), List.of(),
-                List.of(), "");
+                List.of(), "", Optional.of(logic));
     }
 }

@@ -106,6 +106,7 @@ public final class Main {
         return List.of(
                 new CurateCommand(),
                 new LogicCommand(),
+                new ParaphraseCommand(),
                 new RewardCommand(),
                 new TokenizeCommand(),
                 new PreprocessCommand(),
@@ -115,6 +116,7 @@ public final class Main {
                 new EvaluateCommand(),
                 new VerifyCommand(),
                 new DemoCommand(),
+                new BenchCommand(),
                 new DoctorCommand(new MatrixProbe()));
     }
 

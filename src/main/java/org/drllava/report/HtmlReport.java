@@ -48,6 +48,7 @@ public final class HtmlReport {
                         facts(data.facts())),
                 element("main",
                         section("Results", data.arms(), () -> all(Results.headline(data.arms()), Results.byQuestion(data.arms()))),
+                        section("Clinical logic", data.logic().stream().toList(), () -> LogicDrawing.figure(data.logic().orElseThrow())),
                         section("Training", data.curves(), () -> element("div", cssClass("plots"),
                                 all(data.curves().stream().map(LinePlot::figure).toList()))),
                         section("Diagnoses by truth", data.confusions(), () -> Heatmap.tables(data.confusions())),

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.evaluate.AnsweredConversation;
 import org.drllava.evaluate.AnsweredTurn;
 import org.drllava.evaluate.Questionnaire;
@@ -57,7 +59,8 @@ final class Pretend {
                 List.of(sample(1), sample(2)),
                 List.of(new ReportData.Phase("paint", 21), new ReportData.Phase("CLIP", 122.4), new ReportData.Phase("SFT", 56),
                         new ReportData.Phase("PPO", 302.1), new ReportData.Phase("evaluate", 9.3)),
-                "seed: 0\nppo:\n  iterations: 150\n  learning_rate: 1.5e-3\n  kl_coefficient: 0.01\n  clip: 0.2\n");
+                "seed: 0\nppo:\n  iterations: 150\n  learning_rate: 1.5e-3\n  kl_coefficient: 0.01\n  clip: 0.2\n",
+                Optional.of(ClinicalLogic.shipped("painted-marrow")));
     }
 
     private static Map<String, List<String>> paths() {

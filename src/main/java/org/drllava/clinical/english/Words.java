@@ -53,7 +53,7 @@ public final class Words implements WordRow {
         return words.size();
     }
 
-    String word(int i) {
+    public String word(int i) {
         return words.get(i);
     }
 

@@ -34,6 +34,11 @@ public final class YamlObject {
         }
     }
 
+    /** Whether an unknown key looks like this one, which is then to be taken for lost rather than absent. */
+    public boolean misspells(String key) {
+        return misspelt.contains(key);
+    }
+
     public Place place() {
         return place;
     }
@@ -47,7 +52,7 @@ public final class YamlObject {
     public Optional<YamlNode> need(String key) {
         var member = members.get(key);
         if (member == null && !misspelt.contains(key)) {
-            findings.error(place, "the key '" + key + "' is missing.");
+            findings.error(place, "the key '" + key + "' is missing; add it.");
         }
         return Optional.ofNullable(member).map(Member::value);
     }

@@ -25,11 +25,9 @@ final class BranchExpansion {
     static LogicDraft expand(LogicDraft draft, Findings findings) {
         var expansion = new BranchExpansion(draft.branches(), findings);
         var diagnoses = draft.diagnoses().stream().map(expansion::complete).toList();
-        if (draft.whole()) {
-            draft.branches().stream().filter(b -> !expansion.used.contains(b)).forEach(b -> findings.warning(b.place(),
-                    "this branch is never taken: no diagnosis has all of its 'when'; write a path that has it, or remove the branch."));
-        }
-        return new LogicDraft(draft.name(), draft.slots(), draft.questions(), draft.branches(), diagnoses, draft.reward(), draft.whole());
+        draft.branches().stream().filter(b -> !expansion.used.contains(b) && b.when().stream().allMatch(draft::knows)).forEach(b ->
+                findings.warning(b.place(), "this branch is never taken: no diagnosis has all of its 'when'; write a path that has it, or remove the branch."));
+        return draft.withDiagnoses(diagnoses);
     }
 
     /** Until nothing changes, as what one branch gives may be what another waits for. */
@@ -49,7 +47,7 @@ final class BranchExpansion {
             }
         }
         used.addAll(taken);
-        return new DiagnosisDraft(diagnosis.name(), List.copyOf(path), diagnosis.labels());
+        return new DiagnosisDraft(diagnosis.name(), List.copyOf(path), diagnosis.pathKnown(), diagnosis.labels());
     }
 
     private void take(Branch branch, DiagnosisDraft diagnosis, List<Given> path, Map<String, Branch> givenBy) {

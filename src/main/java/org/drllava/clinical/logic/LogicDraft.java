@@ -13,13 +13,18 @@ import org.drllava.clinical.io.Text;
 
 /**
  * A logic as it is written, every part with its place, before anybody knows whether the parts fit together.
+ * What could not be read is left out, and said to be, so that nobody calls it missing too.
  *
- * @param whole whether nothing was left out because it could not be read
+ * @param allQuestions whether every question is here
  */
-record LogicDraft(String name, List<Text> slots, List<QuestionDraft> questions, List<Branch> branches, List<DiagnosisDraft> diagnoses,
-        RewardWeights reward, boolean whole) {
+record LogicDraft(String name, List<Text> slots, List<QuestionDraft> questions, boolean allQuestions, List<Branch> branches,
+        List<DiagnosisDraft> diagnoses, RewardWeights reward) {
 
-    record QuestionDraft(Text id, List<Text> after, WordingsDraft ask, List<Pattern> ignore, List<SymbolDraft> symbols, boolean whole) {
+    /**
+     * @param allSymbols whether every symbol is here
+     * @param allRules   whether everything is here that answers are read by
+     */
+    record QuestionDraft(Text id, List<Text> after, WordingsDraft ask, List<Pattern> ignore, List<SymbolDraft> symbols, boolean allSymbols, boolean allRules) {
         Optional<SymbolDraft> symbol(String name) {
             return symbols.stream().filter(s -> s.name().value().equals(name)).findFirst();
         }
@@ -29,7 +34,7 @@ record LogicDraft(String name, List<Text> slots, List<QuestionDraft> questions, 
         }
 
         QuestionDraft withSymbol(SymbolDraft symbol) {
-            return new QuestionDraft(id, after, ask, ignore, Stream.concat(symbols.stream(), Stream.of(symbol)).toList(), whole);
+            return new QuestionDraft(id, after, ask, ignore, Stream.concat(symbols.stream(), Stream.of(symbol)).toList(), allSymbols, allRules);
         }
 
         Question toQuestion() {
@@ -63,16 +68,24 @@ record LogicDraft(String name, List<Text> slots, List<QuestionDraft> questions, 
     /** Symbols that must all be denied, as in {@code aml + mm}. */
     record Denied(Set<String> symbols, Place place) {}
 
-    /** A symbol given to a question, in a path or a branch. */
+    /** A symbol given to a question, in a path or a branch; the symbol is blank where it could not be read. */
     record Given(Text question, Text symbol) {}
 
     /** Where a path has all of {@code when}, it takes {@code then} for the questions that it leaves out. */
     record Branch(Place place, List<Given> when, List<Given> then) {}
 
-    record DiagnosisDraft(Text name, List<Given> path, List<Text> labels) {
+    record DiagnosisDraft(Text name, List<Given> path, boolean pathKnown, List<Text> labels) {
         Map<String, String> symbols() {
             return path.stream().collect(Collectors.toMap(g -> g.question().value(), g -> g.symbol().value(), (a, _) -> a, LinkedHashMap::new));
         }
+    }
+
+    LogicDraft withQuestions(List<QuestionDraft> others) {
+        return new LogicDraft(name, slots, others, allQuestions, branches, diagnoses, reward);
+    }
+
+    LogicDraft withDiagnoses(List<DiagnosisDraft> others) {
+        return new LogicDraft(name, slots, questions, allQuestions, branches, others, reward);
     }
 
     Optional<QuestionDraft> question(String id) {
@@ -81,6 +94,10 @@ record LogicDraft(String name, List<Text> slots, List<QuestionDraft> questions, 
 
     List<String> ids() {
         return questions.stream().map(q -> q.id().value()).toList();
+    }
+
+    boolean knows(Given given) {
+        return question(given.question().value()).flatMap(q -> q.symbol(given.symbol().value())).isPresent();
     }
 
     static List<String> values(List<Text> texts) {

@@ -7,21 +7,14 @@ import java.util.List;
 import java.util.Map;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Suggestion;
+import org.drllava.clinical.io.Text;
 import org.drllava.clinical.logic.LogicDraft.QuestionDraft;
 
-/** Whether each question has an id of its own, and every question can be asked after those that it comes after. */
+/** Whether every question can be asked after those that it comes after. */
 final class OrderChecks {
     private OrderChecks() {}
 
     static void check(LogicDraft draft, Findings findings) {
-        var seen = new HashMap<String, QuestionDraft>();
-        for (var question : draft.questions()) {
-            var other = seen.putIfAbsent(question.id().value(), question);
-            if (other != null) {
-                findings.error(question.id().place(), "the id '" + question.id() + "' occurs twice, first in line " + other.id().place().line()
-                        + "; give this question another.");
-            }
-        }
         for (var question : draft.questions()) {
             after(question, draft, findings);
         }
@@ -33,14 +26,21 @@ final class OrderChecks {
         int own = draft.ids().indexOf(question.id().value());
         for (var before : question.after()) {
             int index = draft.ids().indexOf(before.value());
-            if (index < 0 && draft.whole()) {
-                findings.error(before.place(), Suggestion.unknown("question", before.value(), draft.ids().stream().filter(id -> !id.equals(question.id().value())).toList()));
+            if (index < 0) {
+                unknown(before, question, draft, findings);
             } else if (!named.add(before.value())) {
                 findings.warning(before.place(), "'" + before + "' is listed twice; keep one.");
             } else if (index > own && reaches(draft, before.value(), question.id().value()).isEmpty()) {
                 findings.warning(question.id().place(), "question '" + question.id() + "' stands before '" + before
                         + "', which is to be asked first; swap them, as the list is the natural order.");
             }
+        }
+    }
+
+    private static void unknown(Text before, QuestionDraft question, LogicDraft draft, Findings findings) {
+        if (draft.allQuestions()) {
+            var others = draft.ids().stream().filter(id -> !id.equals(question.id().value())).toList();
+            findings.error(before.place(), Suggestion.unknown("question", before.value(), others));
         }
     }
 

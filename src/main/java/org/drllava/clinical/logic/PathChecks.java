@@ -1,10 +1,9 @@
 package org.drllava.clinical.logic;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Suggestion;
@@ -12,6 +11,7 @@ import org.drllava.clinical.io.Text;
 import org.drllava.clinical.logic.LogicDraft.DiagnosisDraft;
 import org.drllava.clinical.logic.LogicDraft.Given;
 import org.drllava.clinical.logic.LogicDraft.QuestionDraft;
+import org.drllava.clinical.logic.LogicDraft.SymbolDraft;
 
 /** Whether every diagnosis answers every question, by a path and labels of its own, and all that is declared is used. */
 final class PathChecks {
@@ -29,28 +29,27 @@ final class PathChecks {
         Stream.concat(draft.branches().stream().flatMap(b -> Stream.concat(b.when().stream(), b.then().stream())),
                 draft.diagnoses().stream().flatMap(d -> d.path().stream())).distinct().forEach(checks::isKnown);
         checks.labelsHaveOneOwner();
-        if (draft.whole()) { // else what is missing may be what could not be read
-            checks.everyQuestionHasAnAnswer();
-            checks.pathsDiffer();
-            draft.questions().forEach(checks::isWorthAsking);
-        }
+        checks.everyQuestionHasAnAnswer();
+        checks.pathsDiffer();
+        draft.questions().forEach(checks::isWorthAsking);
     }
 
     private void isKnown(Given given) {
         var question = draft.question(given.question().value());
         if (question.isEmpty()) {
-            if (draft.whole()) {
+            if (draft.allQuestions()) {
                 findings.error(given.question().place(), Suggestion.unknown("question", given.question().value(), draft.ids()));
             }
-        } else if (question.get().whole() && question.get().symbol(given.symbol().value()).isEmpty()) {
+        } else if (!given.symbol().value().isEmpty() && question.get().allSymbols() && question.get().symbol(given.symbol().value()).isEmpty()) {
             findings.error(given.symbol().place(), "question '" + given.question() + "': " + Suggestion.unknown("symbol", given.symbol().value(), question.get().names()));
         }
     }
 
     private void everyQuestionHasAnAnswer() {
+        var known = draft.diagnoses().stream().filter(DiagnosisDraft::pathKnown).toList();
         for (var id : draft.ids().stream().distinct().toList()) {
-            var without = draft.diagnoses().stream().filter(d -> !d.symbols().containsKey(id)).toList();
-            if (without.size() == draft.diagnoses().size() && without.size() > 1) {
+            var without = known.stream().filter(d -> !answers(d, id)).toList();
+            if (without.size() == known.size() && without.size() > 1) {
                 findings.error(draft.question(id).orElseThrow().id().place(), "question '" + id
                         + "' is unreachable: no diagnosis has an answer for it; add it to the paths, or remove it.");
             } else {
@@ -60,9 +59,21 @@ final class PathChecks {
         }
     }
 
+    /** Also where an unknown id, said to be so already, may be this one, and where a branch that cannot be taken would answer it. */
+    private boolean answers(DiagnosisDraft diagnosis, String id) {
+        return diagnosis.path().stream().anyMatch(given -> id.equals(meant(given)))
+                || draft.branches().stream().anyMatch(b -> !b.when().stream().allMatch(draft::knows) && b.then().stream().anyMatch(given -> id.equals(meant(given))));
+    }
+
+    /** The question that is spoken of, though it be misspelt. */
+    private String meant(Given given) {
+        var id = given.question().value();
+        return draft.question(id).isPresent() ? id : Suggestion.nearest(id, draft.ids()).orElse(id);
+    }
+
     private void pathsDiffer() {
         Map<Map<String, String>, DiagnosisDraft> owners = new HashMap<>();
-        for (var diagnosis : draft.diagnoses()) {
+        for (var diagnosis : draft.diagnoses().stream().filter(d -> d.pathKnown() && d.symbols().keySet().containsAll(draft.ids())).toList()) {
             var other = owners.putIfAbsent(diagnosis.symbols(), diagnosis);
             if (other != null) {
                 findings.warning(diagnosis.name().place(), "diagnosis '" + diagnosis.name() + "' has the same path as '" + other.name()
@@ -85,16 +96,18 @@ final class PathChecks {
     }
 
     private void isWorthAsking(QuestionDraft question) {
-        var given = draft.diagnoses().stream().map(d -> d.symbols().get(question.id().value())).filter(s -> s != null).collect(Collectors.toCollection(HashSet::new));
-        if (given.size() == 1 && draft.diagnoses().size() > 1 && draft.diagnoses().stream().allMatch(d -> d.symbols().containsKey(question.id().value()))) {
-            findings.warning(question.id().place(), "every diagnosis answers question '" + question.id() + "' with '" + given.iterator().next()
+        var id = question.id().value();
+        var given = draft.diagnoses().stream().flatMap(d -> d.path().stream()).filter(g -> id.equals(meant(g))).map(g -> g.symbol().value()).toList();
+        if (given.size() > 1 && given.size() == draft.diagnoses().size() && Set.copyOf(given).size() == 1) {
+            findings.warning(question.id().place(), "every diagnosis answers question '" + id + "' with '" + given.getFirst()
                     + "', so it tells none of them apart; give it to a path with another answer, or remove it.");
         }
-        for (var symbol : question.symbols()) {
-            if (!given.contains(symbol.name().value()) && !given.isEmpty() && !symbol.name().value().equals(UnknownSymbol.NAME)) {
-                findings.warning(symbol.name().place(), "symbol '" + symbol.name() + "' of question '" + question.id()
-                        + "' is never used: no path has it; add it to a path, or remove it.");
-            }
+        var inBranches = draft.branches().stream().flatMap(b -> b.then().stream()).filter(g -> id.equals(meant(g))).map(g -> g.symbol().value());
+        var used = Stream.concat(given.stream(), inBranches).map(symbol -> Suggestion.nearest(symbol, question.names()).orElse(symbol)).toList();
+        if (!used.isEmpty()) { // else the question is unreachable, which says it all
+            question.symbols().stream().map(SymbolDraft::name).filter(name -> !used.contains(name.value()) && !name.value().equals(UnknownSymbol.NAME))
+                    .forEach(name -> findings.warning(name.place(), "symbol '" + name + "' of question '" + id
+                            + "' is never used: no path has it; add it to a path, or remove it."));
         }
     }
 }

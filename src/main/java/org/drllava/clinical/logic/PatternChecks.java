@@ -89,7 +89,7 @@ final class PatternChecks {
                 denied.symbols().stream().sorted().filter(name -> !others.contains(name)).forEach(name -> {
                     if (name.equals(symbol.name().value())) {
                         findings.error(denied.place(), "'" + name + "' cannot follow from its own denial; name other symbols here.");
-                    } else if (question.whole()) {
+                    } else if (question.allSymbols()) {
                         findings.error(denied.place(), Suggestion.unknown("symbol", name, others));
                     }
                 });

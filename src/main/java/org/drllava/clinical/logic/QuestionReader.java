@@ -8,8 +8,10 @@ import static org.drllava.clinical.logic.LogicKeys.MAX_WORDING;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.drllava.clinical.english.Phrase;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Text;
@@ -28,38 +30,61 @@ record QuestionReader(Findings findings) {
     private static final String NAME = "[\\p{L}\\p{N}_.-]+";
 
     Optional<QuestionDraft> question(YamlNode node) {
-        int before = findings.errors();
         return node.object(LogicKeys.QUESTION).flatMap(q -> {
             var id = q.need("id").flatMap(this::name);
             var after = q.find("after").map(list -> list.texts(MAX_LIST, MAX_NAME)).orElse(List.of());
             var ask = q.need("ask").flatMap(a -> a.object(LogicKeys.ASK)).map(this::wordings).orElse(new WordingsDraft(List.of(), List.of()));
-            var ignore = patterns(q, "ignore");
-            var symbols = q.need("symbols").flatMap(YamlNode::object).map(this::symbols).orElse(List.of());
-            return id.map(i -> new QuestionDraft(i, after, ask, ignore, symbols, findings.errors() == before));
+            var ignore = rules(q, List.of("ignore"), () -> patterns(q, "ignore"));
+            var listed = q.need("symbols").flatMap(YamlNode::object).map(this::symbols).orElse(List.of());
+            var symbols = listed.stream().map(Listed::symbol).flatMap(Optional::stream).toList();
+            boolean allSymbols = !listed.isEmpty() && symbols.size() == listed.size();
+            boolean allRules = allSymbols && ignore.whole() && listed.stream().allMatch(Listed::allRules);
+            return id.map(i -> new QuestionDraft(i, after, ask, ignore.value(), symbols, allSymbols, allRules));
         });
     }
 
-    private List<SymbolDraft> symbols(YamlObject list) {
+    private record Listed(Optional<SymbolDraft> symbol, boolean allRules) {}
+
+    private List<Listed> symbols(YamlObject list) {
         if (list.members().isEmpty() || list.members().size() > MAX_SYMBOLS) {
             findings.error(list.place(), list.members().size() + " symbols; from 1 to " + MAX_SYMBOLS + " are expected.");
         }
-        var symbols = new ArrayList<SymbolDraft>();
-        list.members().stream().limit(MAX_SYMBOLS).forEach(member -> {
-            var name = name(member.key());
-            var symbol = member.value().object(LogicKeys.SYMBOL).map(s -> symbol(member.key(), s));
-            name.flatMap(_ -> symbol).ifPresent(symbols::add);
-        });
-        long patterns = symbols.stream().mapToLong(s -> s.patterns().size() + s.deniedPatterns().size()).sum();
+        var symbols = list.members().stream().limit(MAX_SYMBOLS).map(this::symbol).toList();
+        long patterns = symbols.stream().flatMap(s -> s.symbol().stream()).mapToLong(s -> s.patterns().size() + s.deniedPatterns().size()).sum();
         if (patterns > MAX_PATTERNS) {
             findings.error(list.place(), patterns + " patterns in one question; at most " + MAX_PATTERNS + " are read.");
+            return List.of();
         }
-        return List.copyOf(symbols);
+        return symbols;
     }
 
-    SymbolDraft symbol(Text name, YamlObject s) {
-        var denialOf = s.find("denial_of").map(list -> list.texts(MAX_LIST, MAX_WORDING)).orElse(List.of()).stream()
+    private Listed symbol(YamlObject.Member member) {
+        var name = name(member.key());
+        var keys = member.value().object(LogicKeys.SYMBOL);
+        var read = keys.map(s -> symbol(member.key(), s));
+        return new Listed(name.flatMap(_ -> read.map(Whole::value)), read.map(Whole::whole).orElse(false));
+    }
+
+    /** A symbol, and whether everything is there that recognises it. */
+    Whole<SymbolDraft> symbol(Text name, YamlObject s) {
+        record Rules(List<Pattern> patterns, List<Pattern> deniedPatterns, List<Denied> denialOf) {}
+        var rules = rules(s, List.of("patterns", "denied_patterns", "denial_of"), () ->
+                new Rules(patterns(s, "patterns"), patterns(s, "denied_patterns"), denialOf(s)));
+        return new Whole<>(new SymbolDraft(name, wordings(s), rules.value().patterns(), rules.value().deniedPatterns(), rules.value().denialOf()), rules.whole());
+    }
+
+    /** Something read, and whether no part of it was lost. */
+    record Whole<T>(T value, boolean whole) {}
+
+    private <T> Whole<T> rules(YamlObject in, List<String> keys, Supplier<T> read) {
+        int before = findings.errors();
+        var value = read.get();
+        return new Whole<>(value, findings.errors() == before && keys.stream().noneMatch(in::misspells));
+    }
+
+    private static List<Denied> denialOf(YamlObject s) {
+        return s.find("denial_of").map(list -> list.texts(MAX_LIST, MAX_WORDING)).orElse(List.of()).stream()
                 .map(all -> new Denied(Set.copyOf(List.of(all.value().strip().split("\\s*\\+\\s*"))), all.place())).toList();
-        return new SymbolDraft(name, wordings(s), patterns(s, "patterns"), patterns(s, "denied_patterns"), denialOf);
     }
 
     private WordingsDraft wordings(YamlObject in) {
@@ -82,7 +107,7 @@ record QuestionReader(Findings findings) {
             try {
                 patterns.add(new Pattern(Phrase.of(text.value()), text.place()));
             } catch (IllegalArgumentException e) {
-                var lower = text.value().toLowerCase(java.util.Locale.ROOT);
+                var lower = text.value().toLowerCase(Locale.ROOT);
                 findings.error(text.place(), e.getMessage() + (lower.equals(text.value()) || !isPhrase(lower) ? "." : "; did you mean '" + lower + "'?"));
             }
         });

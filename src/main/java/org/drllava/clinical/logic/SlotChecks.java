@@ -41,8 +41,8 @@ final class SlotChecks {
             question.symbols().forEach(s -> s.answers().all().filter(w -> w.value().matches("(?s).*[{}].*")).forEach(w -> findings.error(w.place(),
                     "an answer has no slots, so '" + w + "' may have no { or }; only the wordings under 'ask' may.")));
         }
-        if (draft.whole()) {
-            draft.slots().stream().filter(s -> !used.contains(s.value())).forEach(s -> findings.warning(s.place(),
+        if (draft.allQuestions()) {
+            draft.slots().stream().filter(s -> !used.contains(s.value()) && !TAKEN.contains(s.value())).forEach(s -> findings.warning(s.place(),
                     "the slot '" + s + "' is never used; put {" + s + "} into a wording, or remove it."));
         }
     }
@@ -55,7 +55,7 @@ final class SlotChecks {
         if (SLOT.matcher(wording.value()).replaceAll("").matches("(?s).*[{}].*")) {
             findings.error(wording.place(), "a brace without its partner in '" + wording + "'; a slot is written {name}.");
         }
-        return names;
+        return names.stream().map(name -> Suggestion.nearest(name, known).orElse(name)).toList();
     }
 
     private static void someWithout(QuestionDraft question, List<Text> wordings, String key, Findings findings) {

@@ -63,7 +63,7 @@ final class WordingChecks {
 
     /** A reward that misreads the very sentences it trains on teaches the wrong thing without a sign of it. */
     private static void everyAnswerIsReadAsMeant(LogicDraft draft, Findings findings) {
-        var readable = draft.questions().stream().filter(QuestionDraft::whole).toList();
+        var readable = draft.questions().stream().filter(QuestionDraft::allRules).toList();
         var parser = new AnswerParser(new ClinicalLogic(draft.name(), readable.stream().map(QuestionDraft::toQuestion).toList(), List.of(), draft.reward(), List.of()));
         for (var question : readable) {
             for (var symbol : question.symbols()) {

@@ -26,22 +26,13 @@ class BoneMarrowTest {
     }
 
     @Test
-    void everyQuestionWordingIsToldFromTheOthers() {
-        for (var question : logic.questions()) {
-            question.ask().all().forEach(p -> assertThat(logic.questionAsked(p).orElseThrow().id()).isEqualTo(question.id()));
-        }
-        assertThat(logic.questionAsked("is this smear of good quality")).map(Question::id).contains("quality");
-        assertThat(logic.questionAsked("What time is it?")).isEmpty();
-    }
-
-    @Test
     void wordingsAreShortAndSeparateAndOfASmallVocabulary() {
         var words = new HashSet<String>();
         var trainQuestions = new HashSet<String>();
         for (var question : logic.questions()) {
             checkShape(question.ask(), words);
             question.ask().train().forEach(p -> trainQuestions.addAll(wordsOf(p)));
-            question.symbols().forEach(s -> checkShape(s.answers(), words));
+            question.symbols().stream().filter(s -> !s.name().equals(UnknownSymbol.NAME)).forEach(s -> checkShape(s.answers(), words));
         }
         assertThat(words.size()).isLessThan(220);
         for (var question : logic.questions()) {
