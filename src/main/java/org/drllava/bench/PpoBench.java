@@ -9,6 +9,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.drllava.clinical.conversation.Exchange;
 import org.drllava.clinical.logic.Parsed;
+import org.drllava.clinical.logic.RewardWeights.Credit;
+import org.drllava.clinical.reward.Amounts;
+import org.drllava.clinical.reward.Part;
 import org.drllava.clinical.reward.RewardParts;
 import org.drllava.clinical.reward.TurnReward;
 import org.drllava.dataset.ImageFeatures;
@@ -133,7 +136,7 @@ public final class PpoBench {
         LearningRate rate = new LearningRate(workload.learningRate(), 0, workload.warmup() + workload.iterations(), LearningRate.Shape.CONSTANT, 1);
         return new PpoSettings(workload.conversations(), group, workload.minibatch(), unit, workload.ppoEpochs(), workload.ppoEpochs(), 0,
                 workload.answerTokens(), 1, rate, rate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1, KlEstimator.K1, workload.klCoefficient(), 0,
-                PpoSettings.Credit.CONVERSATION, 1, 1, 1, 1, true, workload.seed());
+                Credit.CONVERSATION, 1, 1, 1, 1, true, workload.seed());
     }
 
     /** Scores from -1 to 1 by the conversation's number; no answer ends by itself. */
@@ -152,7 +155,7 @@ public final class PpoBench {
         public RewardModel.Score score(PpoPrompt prompt, Episode episode) {
             double total = workload.conversations() == 1 ? 0 : 2.0 * prompt.image() / (workload.conversations() - 1) - 1;
             List<TurnReward> turns = IntStream.range(0, workload.turns()).mapToObj(turn -> new TurnReward("q" + turn, "",
-                    new Parsed.NoMatch(List.of()), total / workload.turns(), 0, 0, 0, 0)).toList();
+                    new Parsed.NoMatch(List.of()), Amounts.only(Part.CORRECTNESS, total / workload.turns()))).toList();
             return new RewardModel.Score(new RewardParts(turns), List.of());
         }
     }

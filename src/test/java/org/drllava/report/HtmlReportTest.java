@@ -50,17 +50,18 @@ class HtmlReportTest {
         HtmlReport.write(file, Pretend.report());
 
         var page = Files.readString(file);
-        assertThat(page).doesNotContain("http://", "https://", "//cdn", "@import", "url(", "<script", "<link");
+        assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "")).doesNotContain("http://", "https://", "//cdn", "@import", "url(", "<script", "<link");
         var tree = parsed(page);
         assertThat(tree.getDocumentElement().getAttribute("lang")).isEqualTo("en");
         assertThat(elements(tree, "h2")).extracting(Element::getTextContent)
-                .containsExactly("Results", "Training", "Diagnoses by truth", "Conversations", "Time", "Settings");
+                .containsExactly("Results", "Clinical logic", "Training", "Diagnoses by truth", "Conversations", "Time", "Settings");
         assertThat(elements(tree, "img")).hasSize(2).allSatisfy(img -> {
             assertThat(img.getAttribute("alt")).startsWith("Patient 30");
             assertThat(img.getAttribute("src")).startsWith("data:image/png;base64,iVBORw0KGgo");
         });
-        assertThat(elements(tree, "svg")).hasSize(4)
-                .allSatisfy(svg -> assertThat(svg.getAttribute("aria-label")).contains(" goes from "));
+        assertThat(elements(tree, "svg")).hasSize(5);
+        assertThat(elements(tree, "svg").getFirst().getAttribute("aria-label")).contains("mm: quality adequate");
+        assertThat(elements(tree, "svg").subList(1, 5)).allSatisfy(svg -> assertThat(svg.getAttribute("aria-label")).contains(" goes from "));
         assertThat(elements(tree, "th")).allSatisfy(th -> assertThat(th.getAttribute("scope")).isNotEmpty());
         assertThat(elements(tree, "footer").getFirst().getTextContent()).contains("not for clinical use");
         assertThat(Files.getPosixFilePermissions(file)).as("as any new file").isEqualTo(

@@ -16,14 +16,18 @@ public final class Suggestion {
                 .orElse(known.isEmpty() ? start + "; there is none here." : start + "; expected one of " + String.join(", ", known) + ".");
     }
 
-    /** The known word that differs least, if that is by no more than a third of its letters, or by one. */
+    /** The known word that differs least, if that is by no more than a third of its letters, by one, or by an ending. */
     public static Optional<String> nearest(String word, Collection<String> known) {
         var written = word.toLowerCase(Locale.ROOT);
         record Candidate(String word, int distance) {}
-        return known.stream().filter(k -> Math.abs(k.length() - word.length()) <= k.length() / 3 + 1)
-                .map(k -> new Candidate(k, distance(written, k.toLowerCase(Locale.ROOT))))
-                .filter(c -> c.distance() <= allowed(c.word()))
+        return known.stream().map(k -> new Candidate(k, distance(written, k.toLowerCase(Locale.ROOT))))
+                .filter(c -> c.distance() <= allowed(c.word()) || isBeginning(written, c.word().toLowerCase(Locale.ROOT)))
                 .min(Comparator.comparingInt(Candidate::distance)).map(Candidate::word);
+    }
+
+    /** One word may be the other with an ending or without. */
+    private static boolean isBeginning(String a, String b) {
+        return Math.min(a.length(), b.length()) >= 3 && (a.startsWith(b) || b.startsWith(a));
     }
 
     private static int allowed(String word) {

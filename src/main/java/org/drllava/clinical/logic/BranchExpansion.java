@@ -25,7 +25,7 @@ final class BranchExpansion {
     static LogicDraft expand(LogicDraft draft, Findings findings) {
         var expansion = new BranchExpansion(draft.branches(), findings);
         var diagnoses = draft.diagnoses().stream().map(expansion::complete).toList();
-        draft.branches().stream().filter(b -> !expansion.used.contains(b) && b.when().stream().allMatch(w -> isKnown(w, draft))).forEach(b ->
+        draft.branches().stream().filter(b -> !expansion.used.contains(b) && b.when().stream().allMatch(draft::knows)).forEach(b ->
                 findings.warning(b.place(), "this branch is never taken: no diagnosis has all of its 'when'; write a path that has it, or remove the branch."));
         return draft.withDiagnoses(diagnoses);
     }
@@ -63,10 +63,6 @@ final class BranchExpansion {
                         + "; write the symbol that is meant in the diagnosis's path.");
             }
         }
-    }
-
-    private static boolean isKnown(Given given, LogicDraft draft) {
-        return draft.question(given.question().value()).flatMap(q -> q.symbol(given.symbol().value())).isPresent();
     }
 
     private static boolean contains(List<Given> path, Given wanted) {

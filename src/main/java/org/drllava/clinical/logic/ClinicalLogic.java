@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.drllava.clinical.english.Words;
 import org.drllava.common.InputException;
 
 /**

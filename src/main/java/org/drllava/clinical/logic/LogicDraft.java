@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.drllava.clinical.english.Phrase;
 import org.drllava.clinical.io.Place;
 import org.drllava.clinical.io.Text;
 
@@ -93,6 +94,10 @@ record LogicDraft(String name, List<Text> slots, List<QuestionDraft> questions, 
 
     List<String> ids() {
         return questions.stream().map(q -> q.id().value()).toList();
+    }
+
+    boolean knows(Given given) {
+        return question(given.question().value()).flatMap(q -> q.symbol(given.symbol().value())).isPresent();
     }
 
     static List<String> values(List<Text> texts) {

@@ -11,7 +11,7 @@ final class LogicKeys {
     static final List<String> BRANCH = List.of("when", "then");
     static final List<String> DIAGNOSIS = List.of("path", "labels");
     static final List<String> REWARD = List.of("preset", "correct", "wrong", "no_match", "conflict", "consistency", "neighbours", "path", "length_limit",
-            "length_weight", "repetition", "trailing", "unfinished", "credit");
+            "length_weight", "repetition", "trailing", "unfinished", "credit", "rules");
 
     static final int MAX_FILE_BYTES = 4 << 20;
     static final int MAX_QUESTIONS = 200;

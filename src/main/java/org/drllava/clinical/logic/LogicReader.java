@@ -6,6 +6,7 @@ import static org.drllava.clinical.logic.LogicKeys.MAX_NAME;
 import static org.drllava.clinical.logic.LogicKeys.MAX_QUESTIONS;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.drllava.clinical.io.Findings;
@@ -36,7 +37,7 @@ final class LogicReader {
         var name = file.need("name").flatMap(n -> n.text(MAX_NAME)).map(Text::value).orElse("");
         var slots = file.find("slots").map(list -> list.texts(MAX_LIST, MAX_NAME)).orElse(List.of());
         var listed = file.need("questions").map(this::questions).orElse(List.of());
-        var questions = listed.stream().flatMap(Optional::stream).toList();
+        var questions = withIdsOfTheirOwn(listed.stream().flatMap(Optional::stream).toList());
         boolean allQuestions = !listed.isEmpty() && questions.size() == listed.size();
         var branches = file.find("branches").map(list -> list.items(MAX_LIST).stream().map(this::branch).flatMap(Optional::stream).toList()).orElse(List.of());
         var diagnoses = file.need("diagnoses").flatMap(YamlNode::object).map(this::diagnoses).orElse(List.of());
@@ -51,6 +52,18 @@ final class LogicReader {
             list.error("there are no questions; write at least one.");
         }
         return items.stream().map(questionReader::question).toList();
+    }
+
+    private List<QuestionDraft> withIdsOfTheirOwn(List<QuestionDraft> questions) {
+        var first = new LinkedHashMap<String, QuestionDraft>();
+        for (var question : questions) {
+            var other = first.putIfAbsent(question.id().value(), question);
+            if (other != null) {
+                findings.error(question.id().place(), "the id '" + question.id() + "' occurs twice, first in line " + other.id().place().line()
+                        + "; give this question another.");
+            }
+        }
+        return List.copyOf(first.values());
     }
 
     private Optional<Branch> branch(YamlNode node) {

@@ -10,19 +10,11 @@ import org.drllava.clinical.io.Suggestion;
 import org.drllava.clinical.io.Text;
 import org.drllava.clinical.logic.LogicDraft.QuestionDraft;
 
-/** Whether each question has an id of its own, and every question can be asked after those that it comes after. */
+/** Whether every question can be asked after those that it comes after. */
 final class OrderChecks {
     private OrderChecks() {}
 
     static void check(LogicDraft draft, Findings findings) {
-        var seen = new HashMap<String, QuestionDraft>();
-        for (var question : draft.questions()) {
-            var other = seen.putIfAbsent(question.id().value(), question);
-            if (other != null) {
-                findings.error(question.id().place(), "the id '" + question.id() + "' occurs twice, first in line " + other.id().place().line()
-                        + "; give this question another.");
-            }
-        }
         for (var question : draft.questions()) {
             after(question, draft, findings);
         }

@@ -59,10 +59,16 @@ final class PathChecks {
         }
     }
 
-    /** Also where the question's id is misspelt, as that is said already. */
+    /** Also where an unknown id, said to be so already, may be this one, and where a branch that cannot be taken would answer it. */
     private boolean answers(DiagnosisDraft diagnosis, String id) {
-        return diagnosis.symbols().keySet().stream().anyMatch(q -> q.equals(id)
-                || draft.question(q).isEmpty() && Suggestion.nearest(q, draft.ids()).filter(id::equals).isPresent());
+        return diagnosis.path().stream().anyMatch(given -> id.equals(meant(given)))
+                || draft.branches().stream().anyMatch(b -> !b.when().stream().allMatch(draft::knows) && b.then().stream().anyMatch(given -> id.equals(meant(given))));
+    }
+
+    /** The question that is spoken of, though it be misspelt. */
+    private String meant(Given given) {
+        var id = given.question().value();
+        return draft.question(id).isPresent() ? id : Suggestion.nearest(id, draft.ids()).orElse(id);
     }
 
     private void pathsDiffer() {
@@ -91,14 +97,17 @@ final class PathChecks {
 
     private void isWorthAsking(QuestionDraft question) {
         var id = question.id().value();
-        var given = draft.diagnoses().stream().flatMap(d -> Stream.ofNullable(d.symbols().get(id)))
-                .map(symbol -> Suggestion.nearest(symbol, question.names()).orElse(symbol)).toList(); // misspelt is used too
+        var given = draft.diagnoses().stream().flatMap(d -> d.path().stream()).filter(g -> id.equals(meant(g))).map(g -> g.symbol().value()).toList();
         if (given.size() > 1 && given.size() == draft.diagnoses().size() && Set.copyOf(given).size() == 1) {
             findings.warning(question.id().place(), "every diagnosis answers question '" + id + "' with '" + given.getFirst()
                     + "', so it tells none of them apart; give it to a path with another answer, or remove it.");
         }
-        question.symbols().stream().map(SymbolDraft::name).filter(name -> !given.contains(name.value()) && !name.value().equals(UnknownSymbol.NAME))
-                .forEach(name -> findings.warning(name.place(), "symbol '" + name + "' of question '" + id
-                        + "' is never used: no path has it; add it to a path, or remove it."));
+        var inBranches = draft.branches().stream().flatMap(b -> b.then().stream()).filter(g -> id.equals(meant(g))).map(g -> g.symbol().value());
+        var used = Stream.concat(given.stream(), inBranches).map(symbol -> Suggestion.nearest(symbol, question.names()).orElse(symbol)).toList();
+        if (!used.isEmpty()) { // else the question is unreachable, which says it all
+            question.symbols().stream().map(SymbolDraft::name).filter(name -> !used.contains(name.value()) && !name.value().equals(UnknownSymbol.NAME))
+                    .forEach(name -> findings.warning(name.place(), "symbol '" + name + "' of question '" + id
+                            + "' is never used: no path has it; add it to a path, or remove it."));
+        }
     }
 }

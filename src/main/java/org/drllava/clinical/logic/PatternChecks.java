@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import org.drllava.clinical.english.Phrase;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Suggestion;
 import org.drllava.clinical.logic.LogicDraft.Pattern;

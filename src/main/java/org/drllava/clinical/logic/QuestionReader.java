@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.drllava.clinical.english.Phrase;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Text;
 import org.drllava.clinical.io.YamlNode;

@@ -1,5 +1,6 @@
 package org.drllava.clinical.logic;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import org.drllava.clinical.io.YamlNode;
 import org.drllava.clinical.io.YamlObject;
 import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.clinical.logic.RewardWeights.Neighbours;
+import org.drllava.common.InputException;
 
 /** Reads the weights of the reward: those of the preset, except where a key says otherwise. */
 final class RewardReader {
@@ -42,7 +44,19 @@ final class RewardReader {
         return new RewardWeights(weight("correct", preset.correct()), weight("wrong", preset.wrong()), noMatch, conflict,
                 weight("consistency", preset.consistency()), choice("neighbours", preset.neighbours()), weight("path", preset.path()), lengthLimit,
                 weight("length_weight", preset.lengthWeight()), weight("repetition", preset.repetition()), weight("trailing", preset.trailing()),
-                weight("unfinished", preset.unfinished()), choice("credit", preset.credit()));
+                weight("unfinished", preset.unfinished()), choice("credit", preset.credit()), rules());
+    }
+
+    private List<String> rules() {
+        var rules = new ArrayList<String>();
+        keys.find("rules").ifPresent(list -> list.items(LogicKeys.MAX_LIST).forEach(node -> node.text(LogicKeys.MAX_NAME).ifPresent(name -> {
+            try {
+                rules.add(RewardRule.named(name.value()).name());
+            } catch (InputException e) {
+                node.error(e.getMessage());
+            }
+        })));
+        return rules;
     }
 
     private double weight(String key, double otherwise) {

@@ -42,7 +42,7 @@ final class SlotChecks {
                     "an answer has no slots, so '" + w + "' may have no { or }; only the wordings under 'ask' may.")));
         }
         if (draft.allQuestions()) {
-            draft.slots().stream().filter(s -> !used.contains(s.value())).forEach(s -> findings.warning(s.place(),
+            draft.slots().stream().filter(s -> !used.contains(s.value()) && !TAKEN.contains(s.value())).forEach(s -> findings.warning(s.place(),
                     "the slot '" + s + "' is never used; put {" + s + "} into a wording, or remove it."));
         }
     }

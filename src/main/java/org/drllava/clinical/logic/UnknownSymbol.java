@@ -3,9 +3,13 @@ package org.drllava.clinical.logic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.drllava.clinical.english.Phrase;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Place;
 import org.drllava.clinical.io.Text;
@@ -43,12 +47,17 @@ final class UnknownSymbol {
         return new SymbolDraft(bare.name(), answers, patterns, List.of(), List.of());
     }
 
-    /** Whether no pattern of the question has some of these words, and no answer has all of them. */
+    /** Whether no pattern of the question has the longest of these words, which tells what they are about, and no answer has all of them. */
     private static boolean isFree(Phrase phrase, QuestionDraft question) {
         var samples = PatternChecks.samples(phrase).stream().map(Words::of).toList();
         var others = Stream.concat(question.ignore().stream(), question.symbols().stream().flatMap(s -> Stream.concat(s.patterns().stream(), s.deniedPatterns().stream())));
-        return others.noneMatch(other -> samples.stream().anyMatch(sample -> occurs(other.phrase(), sample)))
+        return others.noneMatch(other -> samples.stream().anyMatch(sample -> hasLongestWord(other.phrase(), sample)))
                 && question.symbols().stream().flatMap(s -> s.answers().all()).noneMatch(answer -> occurs(phrase, Words.of(answer.value())));
+    }
+
+    private static boolean hasLongestWord(Phrase phrase, Words words) {
+        int longest = IntStream.range(0, words.size()).boxed().max(Comparator.comparingInt(i -> words.word(i).length())).orElseThrow();
+        return IntStream.rangeClosed(0, longest).anyMatch(at -> phrase.match(words, at) > longest);
     }
 
     private static boolean occurs(Phrase phrase, Words words) {

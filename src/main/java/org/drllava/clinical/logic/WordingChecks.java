@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.io.Findings;
 import org.drllava.clinical.io.Place;
 import org.drllava.clinical.io.Text;

@@ -27,7 +27,7 @@ class ClinicalLogicTest {
     void afterAFaultTheMessageHasItsPlace() throws Exception {
         var file = logic(ClinicalLogic.shippedText("painted-marrow").replace("denial_of: [inadequate]", "denial_of: [inadequat]"));
         assertThatThrownBy(() -> ClinicalLogic.load(file)).isInstanceOf(InputException.class)
-                .hasMessage(file + ":37:21: unknown symbol 'inadequat'; did you mean 'inadequate'?");
+                .hasMessage(file + ":32:21: unknown symbol 'inadequat'; did you mean 'inadequate'?");
     }
 
     @Test

@@ -28,15 +28,15 @@ class LogicFindingsTest {
             name: small                | nome: small                 | 1:1: error: unknown key 'nome'; did you mean 'name'?
             name: small                | name: 3                     | 1:7: error: expected a text, found the number 3; put quotes around it if it is meant as text.
             name: small                | name:                       | 1:6: error: expected a text, found nothing.
-            name: small                | title: small                | 1:1: error: unknown key 'title'; expected one of name, slots, questions, branches, diagnoses, reward.
+            name: small                | title: x\\nname: small     | 1:1: error: unknown key 'title'; expected one of name, slots, questions, branches, diagnoses, reward.
             name: small                | name: small\\nname: two     | 2:1: error: the key 'name' is given twice, first in line 1; keep one of them.
-            slots: [note]              | slots: note                 | 2:8: error: expected a list, found the text 'note'; write it as [note].
+            after: [quality]           | after: quality              | 20:12: error: expected a list, found the text 'quality'; write it as [quality].
             slots: [note]              | slots: [note, age]          | 2:15: warning: the slot 'age' is never used; put {age} into a wording, or remove it.
             slots: [note]              | slots: [note, label]        | 2:15: error: the slot 'label' needs another name
-            "{note} Is this            | "{nota} Is this             | 6:30: error: undeclared slot {nota}; did you mean {note}?
-            "{note} Is this            | "{age} Is this              | 6:30: error: undeclared slot {age}; add it to 'slots' at the top.
-            "{note} Is this            | "{note} {Is this            | 6:30: error: a brace without its partner
-            "Is it sharp?",            | ~~                          | 6:14: error: every train wording of question 'quality' has a slot
+            "{note} Is this            | "{nota} Is this             | 6:31: error: undeclared slot {nota}; did you mean {note}?
+            "{note} Is this            | "{note} {age} Is this       | 6:31: error: undeclared slot {age}; add it to 'slots' at the top.
+            "{note} Is this            | "{note} {Is this            | 6:31: error: a brace without its partner
+            "Is it sharp?",            | ~~                          | 6:16: error: every train wording of question 'quality' has a slot
             "Is the picture sharp?"    | "is it SHARP"               | 7:14: error: 'is it SHARP' is also a train wording (line 6)
             "Any opacity?"             | "Is it sharp?"              | 21:19: error: 'Is it sharp?' asks both 'quality' and 'opacity'
             ["It is good."]            | []                          | 13:15: error: there is no wording under 'test'; at least one is needed.
@@ -45,10 +45,10 @@ class LogicFindingsTest {
             ["It is good."]            | ["It is poor."]             | 13:16: error: question 'quality', symbol 'good': 'It is poor.' is read as 'poor', by the pattern 'poor' of 'poor'
             ["It is good."]            | ["It is fine."]             | 13:16: error: question 'quality', symbol 'good': 'It is fine.' is read as no match, no pattern matches; add some of its words to the patterns of 'good'.
             ["It is good."]            | ["It is good and poor."]    | 13:16: error: question 'quality', symbol 'good': 'It is good and poor.' is read as a conflict of 'good' and 'poor'
-            "blurred", "poor"          | "blurred", "poor", "good"   | 15:38: error: the pattern 'good' of 'poor' overlaps: it also belongs to 'good'
-            "sharp", "good"            | "sharp", "good", "blurre*"  | 15:20: error: the pattern 'blurred' of 'poor' overlaps: 'blurre*' of 'good' matches the same words
+            "blurred", "poor"          | "blurred", "poor", "crisp*" | 15:39: error: the pattern 'crisp*' of 'poor' overlaps: it also belongs to 'good'
+            "blurred", "poor"          | ~"blurred", "poor", "bad|crisply"~ | ~15:39: error: the pattern 'bad|crisply' of 'poor' overlaps: 'crisp*' of 'good' matches the same words~
             "sharp", "good"            | "sharp", "good", "sharp"    | 10:37: warning: the pattern 'sharp' is listed twice; keep one.
-            "sharp", "good"            | "sharp", "good", "Crisp"    | 10:37: error: the pattern 'Crisp' has 'Crisp' where a lower-case word, a stem*, a|choice or .. is expected; did you mean 'crisp'?
+            "sharp", "good"            | "sharp", "good", "Crisp"    | ~10:37: error: the pattern 'Crisp' has 'Crisp' where a lower-case word, a stem*, a|choice or .. is expected; did you mean 'crisp'?~
             "sharp", "good"            | "sharp", "good", "isn't bad" | 10:37: error: the pattern 'isn't bad' can never match, as the words of an answer are written out ('is not bad')
             denial_of: [poor]          | denial_of: [pour]           | 11:21: error: unknown symbol 'pour'; did you mean 'poor'?
             denial_of: [poor]          | denial_of: [good + poor]    | 11:21: error: 'good' cannot follow from its own denial
@@ -60,25 +60,26 @@ class LogicFindingsTest {
             after: [quality]           | after: [quality, diagnosis] | 20:22: error: question 'opacity' is unreachable: it would have to be asked after itself (opacity after diagnosis after opacity)
             after: [quality]           | after: [opacity]            | 20:13: error: question 'opacity' is unreachable: it would have to be asked after itself (opacity after opacity)
             unseen: {patterns          | conflict: {patterns         | 26:7: error: 'conflict' is what the parser calls an answer that is no symbol; choose another name.
-            - when: {quality: poor}    | - when: {quality: poorly}   | 35:22: error: question 'quality': unknown symbol 'poorly'; did you mean 'poor'?
-            opacity: unseen, diagnosis | opacty: unseen, diagnosis   | 36:12: error: unknown question 'opacty'; did you mean 'opacity'?
-            diagnosis: pneumonia}      | diagnosis: pneumona}        | 38:60: error: question 'diagnosis': unknown symbol 'pneumona'; did you mean 'pneumonia'?
-            , diagnosis: none}         | }                           | 39:3: error: diagnosis 'healthy' has no answer for question 'diagnosis'; add it to the path, or a branch that gives it.
-            labels: [No Finding]       | labels: [pna]               | 39:72: error: the label 'pna' also belongs to 'pneumonia' (case does not matter); keep it for one of them.
-            labels: [No Finding]       | labels: [3]                 | 39:72: error: expected a text, found the number 3
-            no_match: 0.25             | no_macth: 0.25              | 41:26: error: unknown key 'no_macth'; did you mean 'no_match'?
-            no_match: 0.25             | no_match: -1                | 41:36: error: expected a number from 0 to 1000000, found the number -1.
-            no_match: 0.25             | length_limit: 2.5           | 41:40: error: expected a whole number from 1 to 1000000, found the number 2.5.
-            preset: source             | preset: sourse              | 41:18: error: unknown value 'sourse'; did you mean 'source'?
-            neighbours: natural        | neighbours: [natural]       | 41:54: error: expected a text, found a list.
+            - when: {quality: poor}    | - when: {quality: poorly}   | 34:21: error: question 'quality': unknown symbol 'poorly'; did you mean 'poor'?
+            opacity: unseen, diagnosis | opacty: unseen, diagnosis   | 35:12: error: unknown question 'opacty'; did you mean 'opacity'?
+            diagnosis: pneumonia}      | diagnosis: pneumona}        | 37:62: error: question 'diagnosis': unknown symbol 'pneumona'; did you mean 'pneumonia'?
+            labels: [No Finding]       | labels: [pna]               | 38:75: error: the label 'pna' also belongs to 'pneumonia' (case does not matter); keep it for one of them.
+            labels: [No Finding]       | labels: [3]                 | 38:75: error: expected a text, found the number 3
+            no_match: 0.25             | no_macth: 0.25              | 40:26: error: unknown key 'no_macth'; did you mean 'no_match'?
+            no_match: 0.25             | no_match: -1                | 40:36: error: expected a number from 0 to 1000000, found the number -1.
+            no_match: 0.25             | length_limit: 2.5           | 40:40: error: expected a whole number from 1 to 1000000, found the number 2.5.
+            preset: source             | preset: sourse              | 40:18: error: unknown value 'sourse'; did you mean 'source'?
+            neighbours: natural        | neighbours: [natural]       | 40:54: error: expected a text, found a list.
             """)
     void oneFaultIsOneFinding(String right, String wrong, String expected) {
-        // the missing text of the first key, where a column has none
         assertThat(findings(SmallLogic.with(right, (wrong == null ? "" : wrong).replace("\\n", "\n")))).singleElement().asString().startsWith(expected);
     }
 
     @Test
     void questionsWithoutUseAreNamed() {
+        assertThat(findings(SmallLogic.with(", diagnosis: pneumonia}", "}").replace(" none}", " pneumonia}"))).containsExactly(
+                "32:7: warning: symbol 'none' of question 'diagnosis' is never used: no path has it; add it to a path, or remove it.",
+                "37:3: error: diagnosis 'pneumonia' has no answer for question 'diagnosis'; add it to the path, or a branch that gives it.");
         var noPath = SmallLogic.TEXT.replace(" opacity: yes,", "").replace(" opacity: no,", "").replace("opacity: unseen, ", "");
         assertThat(findings(noPath)).containsExactly(
                 "19:9: error: question 'opacity' is unreachable: no diagnosis has an answer for it; add it to the paths, or remove it.");
@@ -95,13 +96,13 @@ class LogicFindingsTest {
         assertThat(findings(SmallLogic.with("opacity: no, diagnosis: none", "opacity: yes, diagnosis: pneumonia"))).containsExactly(
                 "25:7: warning: symbol 'no' of question 'opacity' is never used: no path has it; add it to a path, or remove it.",
                 "32:7: warning: symbol 'none' of question 'diagnosis' is never used: no path has it; add it to a path, or remove it.",
-                "39:3: warning: diagnosis 'healthy' has the same path as 'pneumonia', so no answer can tell them apart; add a question that does, or make the"
+                "38:3: warning: diagnosis 'healthy' has the same path as 'pneumonia', so no answer can tell them apart; add a question that does, or make the"
                         + " one a label of the other.");
         var unused = SmallLogic.with("branches:\n", "branches:\n  - {when: {quality: unknown}, then: {opacity: unknown}}\n");
-        assertThat(findings(unused)).singleElement().asString().startsWith("35:5: warning: this branch is never taken");
+        assertThat(findings(unused)).singleElement().asString().startsWith("34:5: warning: this branch is never taken");
         var contrary = SmallLogic.with("branches:\n", "branches:\n  - {when: {quality: poor}, then: {opacity: yes}}\n");
         assertThat(findings(contrary)).singleElement().asString()
-                .startsWith("37:21: error: diagnosis 'unusable' gets 'unseen' for question 'opacity' here and 'yes' from the branch in line 35");
+                .startsWith("36:21: error: diagnosis 'unusable' gets 'unseen' for question 'opacity' here and 'yes' from the branch in line 34");
     }
 
     @Test
@@ -116,7 +117,7 @@ class LogicFindingsTest {
         var faulty = SmallLogic.TEXT.replace("slots: [note]", "slots: [node]").replace("\"It is good.\"", "\"It is poor.\"").replace("labels: [PNA]", "lables: [PNA]")
                 .replace("opacity: no,", "").replace("preset: source", "preset: [source]");
         assertThat(findings(faulty)).map(f -> f.substring(0, f.indexOf(": ", f.indexOf(": ") + 2))).containsExactly(
-                "2:9: warning", "6:30: error", "13:16: error", "25:7: warning", "38:74: error", "39:3: error", "41:18: error");
+                "6:31: error", "13:16: error", "25:7: warning", "37:74: error", "38:3: error", "40:18: error");
     }
 
     @ParameterizedTest
@@ -148,7 +149,7 @@ class LogicFindingsTest {
     void sizesAreBounded() {
         assertThat(findings(SmallLogic.with("\"It is good.\"", "\"" + "good ".repeat(300) + "\""))).singleElement().asString()
                 .startsWith("13:16: error: a text of 1500 characters; at most 1000 are read.");
-        assertThat(findings(SmallLogic.with("[\"sharp\", \"good\"]", "[" + "\"good\",".repeat(1001) + "]")).getFirst())
+        assertThat(findings(SmallLogic.with("[\"sharp\", \"good\", \"crisp*\"]", "[" + "\"good\",".repeat(1001) + "]")).getFirst())
                 .startsWith("10:19: error: a list of 1001 items; at most 1000 are read.");
     }
 

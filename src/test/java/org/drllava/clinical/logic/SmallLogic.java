@@ -12,7 +12,7 @@ final class SmallLogic {
                   test: ["Is the picture sharp?"]
                 symbols:
                   good:
-                    patterns: ["sharp", "good"]
+                    patterns: ["sharp", "good", "crisp*"]
                     denial_of: [poor]
                     train: ["It is sharp."]
                     test: ["It is good."]
