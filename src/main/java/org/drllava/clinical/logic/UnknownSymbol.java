@@ -56,7 +56,7 @@ final class UnknownSymbol {
     }
 
     private static boolean hasLongestWord(Phrase phrase, Words words) {
-        int longest = IntStream.range(0, words.size()).boxed().max(Comparator.comparingInt(i -> words.get(i).length())).orElseThrow();
+        int longest = IntStream.range(0, words.size()).boxed().max(Comparator.comparingInt(i -> words.word(i).length())).orElseThrow();
         return IntStream.rangeClosed(0, longest).anyMatch(at -> phrase.match(words, at) > longest);
     }
 
