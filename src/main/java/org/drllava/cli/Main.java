@@ -106,6 +106,7 @@ public final class Main {
         return List.of(
                 new CurateCommand(),
                 new LogicCommand(),
+                new ParaphraseCommand(),
                 new RewardCommand(),
                 new TokenizeCommand(),
                 new PreprocessCommand(),
