@@ -89,8 +89,7 @@ public final class Acceptance {
     }
 
     private Optional<Rejection> asking(Rephrasing rephrasing, String text) {
-        // A wording such as "Name the diagnosis." may be rephrased as one.
-        if (rephrasing.wording().endsWith("?") && !text.endsWith("?")) {
+        if (!Slots.trimmed(text).endsWith("?")) {
             return fault(rephrasing, text, Reason.NO_QUESTION, "");
         }
         var asks = questionOf.getOrDefault(words(text), rephrasing.meaning().question());

@@ -32,7 +32,7 @@ final class Prompt {
         List<String> lines = new ArrayList<>();
         lines.add("Rephrase the " + kind + " below in " + rephrasing.count() + " different ways.");
         lines.add("Style: " + rephrasing.style());
-        lines.add("Length: at most " + rephrasing.longestWords() + " words each");
+        lines.add("Length: at most " + rephrasing.longestWords() + " words each" + (kind.equals("question") ? ", ending with a question mark" : ""));
         var slots = Slots.in(rephrasing.wording());
         if (!slots.isEmpty()) {
             lines.add("Keep as written: " + String.join(" ", slots));

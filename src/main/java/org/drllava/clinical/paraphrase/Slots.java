@@ -8,7 +8,14 @@ import java.util.regex.Pattern;
 final class Slots {
     private static final Pattern SLOT = Pattern.compile("\\{[^{}]*}|[{}]");
 
+    private static final Pattern AT_END = Pattern.compile("(?:\\s*\\{[^{}]*})*$");
+
     private Slots() {}
+
+    /** The wording without the slots at its end, as in {@code Is it so? {note}}. */
+    static String trimmed(String wording) {
+        return AT_END.matcher(wording).replaceFirst("");
+    }
 
     /** The slots of a wording with their braces, sorted; a lone brace counts as one, so that it makes a difference. */
     static List<String> in(String wording) {

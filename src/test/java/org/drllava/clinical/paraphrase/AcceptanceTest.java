@@ -69,6 +69,12 @@ class AcceptanceTest {
     }
 
     @Test
+    void anOrderIsRephrasedAsAQuestionToo() {
+        assertJudged(question("cells", "{earlier} Name the cells. {note}"), "{earlier} These are blasts. {note}", Reason.NO_QUESTION);
+        assertJudged(question("cells", "{earlier} Name the cells. {note}"), "{earlier} Which cells are these? {note}", null);
+    }
+
+    @Test
     void controlCharactersAndEndlessWordsAreRefused() {
         for (var text : List.of("This is\u0007 AML.", "This is \u001b[31mAML.", "This is \u202eAML.", "This is \ud800AML.")) {
             assertJudged(DIAGNOSIS_IS_AML, text, Reason.CHARACTERS);
@@ -96,7 +102,7 @@ class AcceptanceTest {
         int before = acceptance.rejected().size();
         acceptance.judge(new Outcome.Proposed(rephrasing, List.of(text), false));
         if (reason == null) {
-            assertThat(acceptance.rejected()).isEmpty();
+            assertThat(acceptance.rejected()).hasSize(before);
             assertThat(acceptance.kept()).containsOnly(Map.entry(rephrasing.meaning(), List.of(text)));
         } else {
             assertThat(acceptance.kept()).isEmpty();

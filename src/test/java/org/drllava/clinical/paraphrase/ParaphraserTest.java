@@ -100,7 +100,7 @@ class ParaphraserTest {
                 + " in other words, as the clinician described would say it. Change nothing of the meaning: no finding, degree, negation or doubt may be"
                 + " added or left out. Reply with a JSON array of strings and nothing else.'},{'role':'user','content':'Rephrase the "
                 + (question ? "question" : "answer") + " below in 2 different ways.\\nStyle: " + r.style().replace("\"", "\\'") + "\\nLength: at most "
-                + (question ? 40 : 11) + " words each\\n" + (question ? "Question: " : "It was asked: " + asked.ask().train().getFirst() + "\\nAnswer: ")
+                + (question ? 40 : 11) + " words each" + (question ? ", ending with a question mark" : "") + "\\n" + (question ? "Question: " : "It was asked: " + asked.ask().train().getFirst() + "\\nAnswer: ")
                 + r.wording() + "'}]}").replace('\'', '"');
     }
 
