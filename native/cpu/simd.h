@@ -10,6 +10,7 @@
 #endif
 
 #define DL_INLINE inline __attribute__((always_inline))
+#define DL_LAMBDA __attribute__((always_inline))
 
 namespace drllava::DL_ISA {
 

@@ -16,8 +16,11 @@ public:
     // 0 to 2^31 - 1, so that the product of two sizes and the size of a float cannot overflow.
     Check& size(const char* name, int64_t value);
 
-    // A distance between rows of `row` elements.
-    Check& stride(const char* name, int64_t value, int64_t row);
+    // `count` rows of `row` elements, `ld` apart; null only if there are none.
+    Check& rows(const char* name, const void* pointer, int64_t ld, int64_t count, int64_t row);
+
+    // `count` numbers in 0 to limit - 1.
+    Check& indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit);
 
     // May be null if nothing of it is used.
     Check& memory(const char* name, const void* pointer, bool used = true);

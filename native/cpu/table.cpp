@@ -1,5 +1,8 @@
 #include "kernels.h"
 #include "linear.h"
+#include "norm.h"
+#include "rotary.h"
+#include "swiglu.h"
 
 namespace drllava {
 namespace DL_ISA {
@@ -10,6 +13,11 @@ constexpr Kernels TABLE = {
     .panel = 2 * DL_LANES,
     .pack = pack,
     .linear = linear,
+    .rms_norm = rms_norm,
+    .rms_norm_backward = rms_norm_backward,
+    .rotary = rotary,
+    .swiglu = swiglu,
+    .swiglu_backward = swiglu_backward,
 };
 
 }  // namespace
