@@ -112,6 +112,7 @@ public final class Main {
                 new SftCommand(),
                 new PpoCommand(),
                 new EvaluateCommand(),
+                new CompareCommand(),
                 new VerifyCommand(),
                 new DemoCommand(),
                 new DoctorCommand(new MatrixProbe()));
