@@ -6,18 +6,22 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.ConversationJson;
-import org.drllava.clinical.conversation.ConversationWriter;
-import org.drllava.clinical.conversation.Order;
+import org.drllava.clinical.conversation.Curation;
+import org.drllava.clinical.conversation.ScenarioMix;
 import org.drllava.clinical.data.LabelCsv;
 import org.drllava.clinical.data.LabelFolders;
 import org.drllava.clinical.data.LabelledImage;
 import org.drllava.clinical.data.Split;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Wording;
+import org.drllava.common.InputException;
+import org.drllava.common.Progress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,11 +69,26 @@ final class CurateCommand implements Callable<Integer> {
                     + " val and test).")
     private Wording wording;
 
-    @Option(names = "--order", defaultValue = "natural", paramLabel = "ORDER",
-            description = "The order of the questions: natural (as in the logic) or shuffled (default: ${DEFAULT-VALUE}).")
-    private Order order;
+    @Option(names = "--scenario", defaultValue = "natural", paramLabel = "NAME[:WEIGHT][,...]",
+            description = {"What the conversations are like: all, or some of",
+                "single (one question, a conversation for each),",
+                "natural, reversed, shuffled, valid (a random order that the logic's 'after' allows), random (2 to 5 questions),",
+                "hint-right, hint-wrong (one question behind an earlier one's answer),",
+                "clinician-right, clinician-wrong (one question behind a clinician's belief),",
+                "agree, disagree (all questions, each behind a doctor's opinion that agrees with the picture or does not).",
+                "Each image is in each of them once, or WEIGHT times (default: ${DEFAULT-VALUE})."})
+    private String scenario;
 
-    @Option(names = "--seed", defaultValue = "0", paramLabel = "N", description = "Draws phrasings, order and split (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--conversations-per-image", paramLabel = "N",
+            description = "Conversations about each image, drawn from the scenarios by their weights (default: each of them as often as its weight).")
+    private Integer perImage;
+
+    @Option(names = "--balance",
+            description = "Take images of rarer diagnoses again, in other words, until each diagnosis has equally many conversations; of a split,"
+                    + " in the part train alone.")
+    private boolean balance;
+
+    @Option(names = "--seed", defaultValue = "0", paramLabel = "N", description = "Draws phrasings, scenarios and split (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--validation", defaultValue = "0", paramLabel = "SHARE",
@@ -83,13 +102,29 @@ final class CurateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
+        ScenarioMix mix = ScenarioMix.parse(scenario, perImage == null ? OptionalInt.empty() : OptionalInt.of(perImage), "--scenario");
         ClinicalLogic rules = logic.logic();
-        List<LabelledImage> readable = ImageCheck.readable(labelled(rules), spec.commandLine().getErr());
-        parts(readable).forEach((name, part) -> {
-            Wording set = wording != null ? wording : name.isEmpty() || name.equals("train") ? Wording.TRAIN : Wording.TEST;
-            write(name, part, new ConversationWriter(rules, root(), set, order, seed).curate(part));
-        });
+        Map<String, List<LabelledImage>> parts = parts(ImageCheck.readable(labelled(rules), spec.commandLine().getErr()));
+        // All parts are planned before the first is written: what cannot be written should leave nothing behind.
+        Map<String, Curation> curations = new LinkedHashMap<>();
+        parts.forEach((name, part) -> curations.put(name, new Curation(rules, root(), wording(name), mix, balance && isTraining(name), seed, part)));
+        if (curations.values().stream().allMatch(curation -> total(curation) == 0)) {
+            throw new InputException("--scenario: the logic '" + rules.name() + "' gives no conversation for " + scenario + ", as no answer can be wrong in it.");
+        }
+        curations.forEach((name, curation) -> write(name, parts.get(name), curation));
         return Main.DONE;
+    }
+
+    private Wording wording(String part) {
+        return wording != null ? wording : isTraining(part) ? Wording.TRAIN : Wording.TEST;
+    }
+
+    private static boolean isTraining(String part) {
+        return part.isEmpty() || part.equals("train");
+    }
+
+    private static long total(Curation curation) {
+        return curation.counts().values().stream().mapToLong(count -> count).sum();
     }
 
     private void checkOptions() {
@@ -138,19 +173,25 @@ final class CurateCommand implements Callable<Integer> {
         return parts;
     }
 
-    private void write(String part, List<LabelledImage> of, List<Conversation> conversations) {
+    private void write(String part, List<LabelledImage> of, Curation curation) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println((part.isEmpty() ? "all" : part) + ": " + "images " + of.size() + ", patients "
-                + of.stream().map(LabelledImage::patient).distinct().count() + (of.isEmpty() ? "" : "; " + counts(of)));
-        if (output == null) {
-            spec.commandLine().getOut().print(ConversationJson.text(conversations));
-        } else {
-            ConversationJson.write(part.isEmpty() ? output : named(part), conversations);
+        String name = part.isEmpty() ? "all" : part;
+        err.println(name + ": images " + of.size() + ", patients " + of.stream().map(LabelledImage::patient).distinct().count()
+                + (of.isEmpty() ? "" : "; " + counts(Split.labelCounts(of))));
+        err.println(name + ": conversations " + total(curation) + (of.isEmpty() ? "" : "; " + counts(curation.counts())));
+        err.flush();
+        try (Progress progress = Progress.start("Written", total(curation), "conversations")) {
+            Stream<Conversation> conversations = curation.conversations().peek(_ -> progress.step(""));
+            if (output != null) {
+                ConversationJson.write(part.isEmpty() ? output : named(part), conversations);
+            } else {
+                ConversationJson.write(spec.commandLine().getOut(), conversations);
+            }
         }
     }
 
-    private static String counts(List<LabelledImage> images) {
-        return Split.labelCounts(images).entrySet().stream().map(count -> count.getKey() + " " + count.getValue()).collect(Collectors.joining(", "));
+    private static String counts(Map<String, ? extends Number> of) {
+        return of.entrySet().stream().map(count -> count.getKey() + " " + count.getValue()).collect(Collectors.joining(", "));
     }
 
     private Path named(String part) {

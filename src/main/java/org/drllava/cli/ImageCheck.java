@@ -14,6 +14,8 @@ import org.drllava.image.ImageFiles;
 
 /** Looks at the pictures themselves before anything is built on them. */
 final class ImageCheck {
+    private static final int MOST_NAMED = 10;
+
     private ImageCheck() {}
 
     /**
@@ -53,7 +55,7 @@ final class ImageCheck {
 
     private static String fault(Path file) {
         try {
-            ImageFiles.read(file);
+            ImageFiles.check(file);
             return "";
         } catch (InputException e) {
             return e.getMessage();
@@ -61,7 +63,8 @@ final class ImageCheck {
     }
 
     private static String inWords(List<LabelledImage> group) {
-        var files = group.stream().map(image -> image.file().toString()).collect(Collectors.joining(" = "));
+        var files = group.stream().limit(MOST_NAMED).map(image -> image.file().toString()).collect(Collectors.joining(" = "))
+                + (group.size() > MOST_NAMED ? " and " + (group.size() - MOST_NAMED) + " more" : "");
         boolean labels = group.stream().map(LabelledImage::label).distinct().count() > 1;
         boolean patients = group.stream().map(LabelledImage::patient).distinct().count() > 1;
         return "duplicate: " + files

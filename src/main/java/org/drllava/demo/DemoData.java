@@ -5,7 +5,6 @@ import java.util.List;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.ConversationJson;
 import org.drllava.clinical.conversation.ConversationWriter;
-import org.drllava.clinical.conversation.Order;
 import org.drllava.clinical.data.LabelledImage;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Wording;
@@ -37,8 +36,8 @@ record DemoData(ClinicalLogic logic, List<RgbImage> pictures, List<Conversation>
 
         int trainEnd = set.train().size();
         int validationEnd = trainEnd + set.validation().size();
-        var trainWriter = new ConversationWriter(logic, images, Wording.TRAIN, Order.NATURAL, settings.seed());
-        var testWriter = new ConversationWriter(logic, images, Wording.TEST, Order.NATURAL, settings.seed());
+        var trainWriter = new ConversationWriter(logic, images, Wording.TRAIN, settings.seed());
+        var testWriter = new ConversationWriter(logic, images, Wording.TEST, settings.seed());
         List<Conversation> train = trainWriter.curate(labelled.subList(0, trainEnd));
         // Validation words its questions as training does: the held-out wordings are for the test alone.
         List<Conversation> validation = trainWriter.curate(labelled.subList(trainEnd, validationEnd));

@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.ConversationWriter;
-import org.drllava.clinical.conversation.Order;
 import org.drllava.clinical.data.Split;
 import org.drllava.clinical.logic.Wording;
 import org.drllava.clinical.reward.Balance;
@@ -206,7 +205,7 @@ final class DemoRun {
     }
 
     private ConversationWriter writer() {
-        return new ConversationWriter(data.logic(), java.nio.file.Path.of(""), Wording.TRAIN, Order.NATURAL, settings.seed());
+        return new ConversationWriter(data.logic(), java.nio.file.Path.of(""), Wording.TRAIN, settings.seed());
     }
 
     private SplittableRandom draw(long epoch, int index) {

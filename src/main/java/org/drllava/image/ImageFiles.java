@@ -16,6 +16,8 @@ import org.drllava.common.InputException;
 public final class ImageFiles {
     private static final long MOST_PIXELS = 100_000_000;
     private static final int LONGEST_SIDE = 30_000;
+    /** Cameras and editors append a few things behind a JPEG's end. */
+    private static final int MOST_TRAILING_BYTES = 1 << 16;
 
     private ImageFiles() {}
 
@@ -30,13 +32,35 @@ public final class ImageFiles {
      *     30,000 pixels a side; a too large one is refused before its pixels take memory
      */
     public static RgbImage read(Path file) {
+        return open(file, (in, container) -> Orientation.upright(decode(in, container, file), container.orientation()));
+    }
+
+    /**
+     * Whether a file is a whole picture, without the time that decoding takes: of a PNG the size and every checksum are looked at, of
+     * a JPEG size and end mark; any other file is decoded, and a JPEG without an end too.
+     *
+     * @throws InputException as {@link #read} does; what is damaged between a JPEG's ends shows only there
+     */
+    public static void check(Path file) {
+        open(file, (in, container) -> {
+            boolean whole = container.format().equals("png") || container.format().equals("jpeg") && hasEndMark(in);
+            return whole ? sized(in, container, file, _ -> null) : decode(in, container, file);
+        });
+    }
+
+    /** Something to do with an open picture file. */
+    private interface Work<T> {
+        T apply(ImageInputStream in, Container container) throws IOException;
+    }
+
+    private static <T> T open(Path file, Work<T> work) {
         if (Files.isDirectory(file)) throw new InputException(file + " should be a picture, but is a folder.");
         if (!Files.isReadable(file)) throw new InputException(file + " should be a picture, but there is no such readable file.");
         try (var in = ImageIO.createImageInputStream(file.toFile())) {
             if (in == null) throw new IOException("it cannot be opened");
             var container = Container.read(in);
             if (container == null) throw new InputException(file + " is not a picture: expected JPEG, PNG, TIFF, WebP, BMP or GIF.");
-            return Orientation.upright(decode(in, container, file), container.orientation());
+            return work.apply(in, container);
         } catch (InputException e) {
             throw e;
         } catch (EOFException e) {
@@ -47,7 +71,34 @@ public final class ImageFiles {
         }
     }
 
+    /** Whether a JPEG's end of image is near the end of the file; the stream stands where its compressed data begin, which hold no such mark. */
+    private static boolean hasEndMark(ImageInputStream in) throws IOException {
+        long from = Math.max(in.getStreamPosition(), in.length() - MOST_TRAILING_BYTES);
+        var end = new byte[(int) Math.max(0, in.length() - from)];
+        in.seek(from);
+        in.readFully(end);
+        for (int i = end.length - 2; i >= 0; i--) {
+            if (end[i] == (byte) 0xFF && end[i + 1] == (byte) 0xD9) return true;
+        }
+        return false;
+    }
+
     private static RgbImage decode(ImageInputStream in, Container container, Path file) throws IOException {
+        return sized(in, container, file, reader -> {
+            var damage = new Damage();
+            reader.addIIOReadWarningListener(damage);
+            var image = pixels(reader, container);
+            if (damage.warning != null) throw new IOException(damage.warning);
+            return image;
+        });
+    }
+
+    /** Something to do with a decoder. */
+    private interface Decoding<T> {
+        T apply(ImageReader reader) throws IOException;
+    }
+
+    private static <T> T sized(ImageInputStream in, Container container, Path file, Decoding<T> decoding) throws IOException {
         var readers = ImageIO.getImageReadersByFormatName(container.format());
         if (!readers.hasNext()) throw new IOException("no decoder for " + container.format() + " is there");
         var reader = readers.next();
@@ -55,11 +106,7 @@ public final class ImageFiles {
             in.seek(0);
             reader.setInput(in, true, true);
             requireSize(reader.getWidth(0), reader.getHeight(0), file);
-            var damage = new Damage();
-            reader.addIIOReadWarningListener(damage);
-            var image = pixels(reader, container);
-            if (damage.warning != null) throw new IOException(damage.warning);
-            return image;
+            return decoding.apply(reader);
         } finally {
             reader.dispose();
         }

@@ -5,7 +5,6 @@ import java.util.List;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.ConversationJson;
 import org.drllava.clinical.conversation.ConversationWriter;
-import org.drllava.clinical.conversation.Order;
 import org.drllava.clinical.data.LabelledImage;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Question;
@@ -47,7 +46,7 @@ public record TinyClinic(Path root) {
         List<LabelledImage> images = PaintedDataset.write(PaintedDataset.generate(7, new PaintedDataset.Part(patients, 1),
                 new PaintedDataset.Part(0, 1), new PaintedDataset.Part(0, 1)).train(), SIDE, clinic.images());
         ConversationJson.write(clinic.conversations(),
-                new ConversationWriter(LOGIC, clinic.images(), Wording.TRAIN, Order.NATURAL, 7).curate(images));
+                new ConversationWriter(LOGIC, clinic.images(), Wording.TRAIN, 7).curate(images));
         AtomicFile.write(clinic.logic(), ClinicalLogic.shippedText("painted-marrow"));
         return clinic;
     }

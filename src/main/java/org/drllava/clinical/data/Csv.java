@@ -6,8 +6,17 @@ import org.drllava.common.InputException;
 
 /** Comma-separated values as RFC 4180 has them: quotes, doubled quotes, line ends within quotes. */
 final class Csv {
-    /** One record and the line it starts at, from 1. */
-    record Row(int line, List<String> cells) {}
+    /** One record of a file and the line it starts at, from 1. */
+    record Row(String file, int line, List<String> cells) {
+        InputException wrong(String message) {
+            return new InputException(file + ": line " + line + ": " + message);
+        }
+
+        /** @param column from 0 */
+        InputException wrong(int column, String name, String message) {
+            return wrong("column " + (column + 1) + " '" + name.replaceAll("\\p{Cntrl}", "?") + "': " + message);
+        }
+    }
 
     private Csv() {}
 
@@ -23,7 +32,7 @@ final class Csv {
             char c = i < text.length() ? text.charAt(i) : '\n';
             if (quoted) {
                 if (i == text.length()) {
-                    throw new InputException(file + ": line " + start + ": a quote is not closed.");
+                    throw new InputException(file + ": line " + start + ": a quote is not closed in column " + (cells.size() + 1) + ".");
                 } else if (c != '"') {
                     cell.append(c);
                     line += c == '\n' ? 1 : 0;
@@ -40,7 +49,7 @@ final class Csv {
                 closed = false;
                 if (c == '\n') {
                     if (cells.size() > 1 || !cells.getFirst().isEmpty()) {
-                        rows.add(new Row(start, List.copyOf(cells)));
+                        rows.add(new Row(file, start, List.copyOf(cells)));
                     }
                     cells.clear();
                     start = ++line;
@@ -48,7 +57,8 @@ final class Csv {
             } else if (c == '"' && cell.isEmpty() && !closed) {
                 quoted = true;
             } else if (c == '"' || closed && !Character.isWhitespace(c)) {
-                throw new InputException(file + ": line " + line + ": a quote stands inside a value; quote the whole value and double the quotes in it.");
+                throw new InputException(file + ": line " + line + ": a quote stands inside a value in column " + (cells.size() + 1)
+                        + "; quote the whole value and double the quotes in it.");
             } else if (!closed) {
                 cell.append(c);
             }

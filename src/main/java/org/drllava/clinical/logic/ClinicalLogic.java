@@ -62,12 +62,6 @@ public record ClinicalLogic(String name, List<Question> questions, List<Diagnosi
                 + String.join(", ", questions.stream().map(Question::id).toList()) + ".");
     }
 
-    /** The question that has this phrasing, whatever its case and punctuation. */
-    public Optional<Question> questionAsked(String phrasing) {
-        var words = Words.of(phrasing).toString();
-        return questions.stream().filter(q -> q.ask().all().anyMatch(p -> Words.of(p).toString().equals(words))).findFirst();
-    }
-
     /** The diagnosis of that name or data-set label, whatever its case; throws {@link InputException} with the known ones for another. */
     public Diagnosis diagnosis(String nameOrLabel) {
         return findDiagnosis(nameOrLabel).orElseThrow(() -> new InputException(
