@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.Exchange;
@@ -74,10 +73,10 @@ public record ModelAnswers(
         List<AnsweredTurn> turns = new ArrayList<>();
         for (int turn = 0; turn < texts.size(); turn++) {
             Exchange exchange = conversation.exchanges().get(turn);
-            turns.add(new AnsweredTurn(exchange.questionId(), exchange.question(), Optional.empty(), texts.get(turn), path.get(exchange.questionId()),
+            turns.add(new AnsweredTurn(exchange.questionId(), exchange.question(), exchange.hint(), texts.get(turn), path.get(exchange.questionId()),
                     parser.parse(exchange.questionId(), texts.get(turn))));
         }
         return new AnsweredConversation(conversation.id(), conversation.image(), conversation.patient().orElse(conversation.image()),
-                conversation.diagnosis(), Optional.empty(), turns, diagnoses);
+                conversation.diagnosis(), conversation.scenario(), turns, diagnoses);
     }
 }

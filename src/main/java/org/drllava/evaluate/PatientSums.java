@@ -18,6 +18,10 @@ record PatientSums(List<Row> rows, int[] rowOf) {
 
     /** @param columns ascending; @param values what each holds; other columns hold 0 */
     record Row(int[] columns, double[] values) {
+        static Row of(TreeMap<Integer, Double> sums) {
+            return new Row(sums.keySet().stream().mapToInt(Integer::intValue).toArray(), sums.values().stream().mapToDouble(Double::doubleValue).toArray());
+        }
+
         @Override
         public boolean equals(Object other) {
             return other instanceof Row row && Arrays.equals(columns, row.columns) && Arrays.equals(values, row.values);
@@ -71,8 +75,7 @@ record PatientSums(List<Row> rows, int[] rowOf) {
             var rowOf = new int[byPatient.size()];
             int patient = 0;
             for (var sums : byPatient.values()) {
-                var row = new Row(sums.keySet().stream().mapToInt(Integer::intValue).toArray(),
-                        sums.values().stream().mapToDouble(Double::doubleValue).toArray());
+                var row = Row.of(sums);
                 var known = numbers.putIfAbsent(row, rows.size());
                 if (known == null) {
                     rows.add(row);

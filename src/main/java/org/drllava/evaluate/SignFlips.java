@@ -1,8 +1,10 @@
 package org.drllava.evaluate;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -11,33 +13,47 @@ import java.util.stream.IntStream;
  * worlds in which the arms part at least as far as they did. Few patients: all worlds are counted. Many: 10,000 are drawn, and the
  * observed one is counted among them (Phipson and Smyth 2010), so p is never 0.
  *
- * @param sums      the first arm in even columns, the second in the odd ones behind
- * @param discordant [rows], how many patients have this row, 0 where swapping changes nothing
+ * @param whole    [columns], totals of the arms as they are: the first arm in even columns, the second in the odd ones behind
+ * @param swaps    what swapping a patient adds to the totals; only patients whom it changes, those it changes alike together
+ * @param patients [swaps], how many each stands for
  */
-record SignFlips(PatientSums sums, int columns, int[] discordant) {
+record SignFlips(double[] whole, List<PatientSums.Row> swaps, int[] patients) {
     private static final int WORLDS = 10_000;
     /** Below this, two differences are the same number, reckoned in another order. */
     private static final double SAME = 1e-12;
 
     static SignFlips of(PatientSums sums, int columns) {
-        var discordant = new int[sums.rows().size()];
+        var counts = new LinkedHashMap<PatientSums.Row, Integer>();
+        var swaps = sums.rows().stream().map(SignFlips::swap).toList();
         for (int row : sums.rowOf()) {
-            discordant[row] += swapped(sums.rows().get(row)).equals(sums.rows().get(row)) ? 0 : 1;
+            if (swaps.get(row).columns().length > 0) {
+                counts.merge(swaps.get(row), 1, Integer::sum);
+            }
         }
-        return new SignFlips(sums, columns, discordant);
+        return new SignFlips(sums.totals(columns), List.copyOf(counts.keySet()), counts.values().stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** Of each counter the other arm's number less its own. */
+    private static PatientSums.Row swap(PatientSums.Row row) {
+        var changes = new TreeMap<Integer, Double>();
+        for (int i = 0; i < row.columns().length; i++) {
+            changes.merge(row.columns()[i], -row.values()[i], Double::sum);
+            changes.merge(row.columns()[i] ^ 1, row.values()[i], Double::sum);
+        }
+        changes.values().removeIf(change -> change == 0);
+        return PatientSums.Row.of(changes);
     }
 
     /** @param differences that change sign when all patients are swapped; NaN where one is undefined on the arms as they are */
     double[] pValues(List<Statistic> differences, long seed) {
-        double[] whole = sums.totals(columns);
         double[] observed = differences.stream().mapToDouble(d -> Math.abs(d.of(whole)) - SAME).toArray();
-        int patients = Arrays.stream(discordant).sum();
-        boolean all = patients < 31 && 1L << patients <= WORLDS;
-        int worlds = all ? 1 << patients : WORLDS;
+        int different = Arrays.stream(patients).sum();
+        boolean all = different < 31 && 1L << different <= WORLDS;
+        int worlds = all ? 1 << different : WORLDS;
         var random = new SplittableRandom(seed);
         var asFar = new int[observed.length];
         for (int world = 0; world < worlds; world++) {
-            double[] totals = swap(whole, all ? swaps(world) : swaps(random));
+            double[] totals = swapped(all ? chosen(world) : chosen(random));
             for (int d = 0; d < observed.length; d++) {
                 asFar[d] += Math.abs(differences.get(d).of(totals)) >= observed[d] ? 1 : 0;
             }
@@ -47,53 +63,37 @@ record SignFlips(PatientSums sums, int columns, int[] discordant) {
                 .mapToDouble(d -> Double.isNaN(observed[d]) ? Double.NaN : (double) (asFar[d] + drawn) / (worlds + drawn)).toArray();
     }
 
-    /** Patients swapped a row, when bit n of {@code world} says whether discordant patient n is. */
-    private int[] swaps(int world) {
-        var swaps = new int[discordant.length];
+    /** How many of each kind are swapped when bit n of {@code world} says whether patient n is. */
+    private int[] chosen(int world) {
+        var chosen = new int[patients.length];
         int bits = world;
-        for (int row = 0; row < swaps.length; row++) {
-            swaps[row] = Integer.bitCount(bits & ((1 << discordant[row]) - 1));
-            bits >>>= discordant[row];
+        for (int kind = 0; kind < chosen.length; kind++) {
+            chosen[kind] = Integer.bitCount(bits & ((1 << patients[kind]) - 1));
+            bits >>>= patients[kind];
         }
-        return swaps;
+        return chosen;
     }
 
-    /** A fair coin for each discordant patient. */
-    private int[] swaps(SplittableRandom random) {
-        var swaps = new int[discordant.length];
-        for (int row = 0; row < swaps.length; row++) {
-            int left = discordant[row];
+    /** A fair coin for each patient. */
+    private int[] chosen(SplittableRandom random) {
+        var chosen = new int[patients.length];
+        for (int kind = 0; kind < chosen.length; kind++) {
+            int left = patients[kind];
             for (; left >= Long.SIZE; left -= Long.SIZE) {
-                swaps[row] += Long.bitCount(random.nextLong());
+                chosen[kind] += Long.bitCount(random.nextLong());
             }
-            swaps[row] += left == 0 ? 0 : Long.bitCount(random.nextLong() >>> (Long.SIZE - left));
+            chosen[kind] += left == 0 ? 0 : Long.bitCount(random.nextLong() >>> (Long.SIZE - left));
         }
-        return swaps;
+        return chosen;
     }
 
-    private double[] swap(double[] whole, int[] swaps) {
+    private double[] swapped(int[] chosen) {
         var totals = whole.clone();
-        for (int row = 0; row < swaps.length; row++) {
-            if (swaps[row] > 0) {
-                sums.rows().get(row).addTo(totals, -swaps[row]);
-                swapped(sums.rows().get(row)).addTo(totals, swaps[row]);
+        for (int kind = 0; kind < chosen.length; kind++) {
+            if (chosen[kind] > 0) {
+                swaps.get(kind).addTo(totals, chosen[kind]);
             }
         }
         return totals;
-    }
-
-    private static PatientSums.Row swapped(PatientSums.Row row) {
-        int[] order = row.columns().clone();
-        double[] values = row.values().clone();
-        for (int i = 0; i < order.length; i++) {
-            order[i] ^= 1;
-            if (i > 0 && order[i] < order[i - 1]) { // both arms have this counter
-                order[i] ^= 1;
-                order[i - 1] ^= 1;
-                values[i] = row.values()[i - 1];
-                values[i - 1] = row.values()[i];
-            }
-        }
-        return new PatientSums.Row(order, values);
     }
 }

@@ -37,7 +37,7 @@ final class Breakdown {
     /** Accuracy, macro F1, balanced accuracy and majority baseline of questions, conversations and diagnoses: a row an arm. */
     static Html levels(List<Arm> arms) {
         var rows = Stream.of("question", "conversation", "diagnosis").flatMap(level -> arms.stream().map(arm -> element("tr",
-                head(arms.size() > 1 ? level + ", " + arm.name() : level),
+                head(Results.capital(arms.size() > 1 ? level + ", " + arm.name() : level)),
                 all(Stream.of(level + "_accuracy", "macro_f1." + level, "balanced_accuracy." + level, "majority." + level)
                         .map(key -> cell(arm.metrics().estimate(metric(key)))).toList()))));
         return table("Accuracies and what to see beside them", "In percent, with 95 % limits by patient. Majority: always the answer that is most often true.",
@@ -59,7 +59,7 @@ final class Breakdown {
     /** No match, abstention, hints: a column an arm; what nobody was asked is left out. */
     static Html behaviour(List<Arm> arms) {
         var rows = BEHAVIOUR.stream().filter(metric -> arms.stream().anyMatch(arm -> !Double.isNaN(arm.metrics().estimate(metric).value())))
-                .map(metric -> element("tr", element("th", attribute("scope", "row"), text(metric.title()), element("small", metric.meaning())),
+                .map(metric -> element("tr", element("th", attribute("scope", "row"), text(Results.capital(metric.title())), element("small", metric.meaning())),
                         all(arms.stream().map(arm -> cell(arm.metrics().estimate(metric))).toList()))).toList();
         return table("Hints, abstention, unreadable answers", "In percent, with 95 % limits by patient.",
                 Stream.concat(Stream.of("Behaviour"), arms.stream().map(Arm::name)).toList(), rows);

@@ -31,13 +31,14 @@ final class Reliability {
     }
 
     static Html figures(List<Arm> arms) {
-        return element("div", cssClass("plots"), all(arms.stream().filter(Reliability::hasOne)
+        return element("div", cssClass("reliability"), all(arms.stream().filter(Reliability::hasOne)
                 .map(arm -> figure(arm.name(), arm.metrics().calibration().orElseThrow())).toList()));
     }
 
     private static Html figure(String name, Calibration calibration) {
         return element("figure", cssClass("plot"),
-                element("figcaption", element("h3", name)),
+                element("figcaption", element("h3", name),
+                        element("small", "Bars: share that is right. Marks: mean confidence. On the dashed line both are the same.")),
                 svg(calibration),
                 element("dl", cssClass("scores"),
                         score("Expected calibration error", calibration.error(), ""),
@@ -59,7 +60,7 @@ final class Reliability {
                 all(IntStream.rangeClosed(0, 5).mapToObj(i -> grid(i / 5.0)).toList()),
                 all(calibration.bins().stream().filter(bin -> bin.conversations() > 0).map(bin -> bar(bin, most)).toList()),
                 element("path", cssClass("diagonal"), attribute("d", "M" + LEFT + " " + (TOP + SIDE) + "l" + SIDE + " -" + SIDE)),
-                label(LEFT + SIDE / 2, HEIGHT - 5, "confidence (probability of the likeliest diagnosis)"),
+                label(LEFT + SIDE / 2, HEIGHT - 5, "probability of the likeliest diagnosis"),
                 element("text", cssClass("label"), attribute("text-anchor", "middle"),
                         attribute("transform", "translate(12 " + (TOP + SIDE / 2) + ") rotate(-90)"), text("share that is right")),
                 element("text", cssClass("label"), attribute("text-anchor", "middle"),

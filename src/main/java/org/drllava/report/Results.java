@@ -109,7 +109,7 @@ final class Results {
         return format("%+.1f", points).replace('-', '−');
     }
 
-    private static String capital(String words) {
+    static String capital(String words) {
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 }
