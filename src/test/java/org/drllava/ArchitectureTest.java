@@ -29,7 +29,7 @@ class ArchitectureTest {
 
     /** A package uses those before it and none behind it. */
     private static final List<String> ORDER = List.of("bindings", "common", "tensor", "checkpoint", "text", "image", "clinical",
-            "model", "rollout", "dataset", "sft", "ppo", "evaluate", "session", "report", "verify", "pretrain", "demo", "cli");
+            "model", "rollout", "dataset", "sft", "ppo", "evaluate", "session", "report", "verify", "pretrain", "demo", "bench", "cli");
 
     private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.drllava.evaluate.AnsweredRun;
 import org.drllava.evaluate.AnswersJson;
@@ -77,6 +78,6 @@ final class CompareCommand implements Callable<Integer> {
                 String.format("A is %s, B is %s. Conversations right in A alone: %d, in B alone: %d (McNemar's exact test: p = %.4g).", a.name(), b.name(),
                         comparison.mcNemar().onlyBefore(), comparison.mcNemar().onlyAfter(), comparison.mcNemar().p())),
                 List.of(), List.of(before, after), List.of(),
-                List.of(new DiagnosisMatrix("A", before.metrics().diagnoses()), new DiagnosisMatrix("B", after.metrics().diagnoses())), List.of(), List.of(), "");
+                List.of(new DiagnosisMatrix("A", before.metrics().diagnoses()), new DiagnosisMatrix("B", after.metrics().diagnoses())), List.of(), List.of(), "", Optional.empty());
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.logic.ClinicalLogic;
@@ -89,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
             AnswersJson.write(answers, new AnsweredRun(answers.toString(), questionnaire, answered));
         }
         if (report != null) {
-            HtmlReport.write(report, page(metrics));
+            HtmlReport.write(report, page(logic, metrics));
         }
         print(metrics);
         return Main.DONE;
@@ -113,12 +114,12 @@ final class EvaluateCommand implements Callable<Integer> {
         spec.commandLine().getOut().println(JsonMapper.shared().writeValueAsString(metrics.toJson()));
     }
 
-    private static ReportData page(Metrics metrics) {
+    private static ReportData page(ClinicalLogic logic, Metrics metrics) {
         List<DiagnosisMatrix> matrices = new ArrayList<>();
         matrices.add(new DiagnosisMatrix("Diagnosis by label", metrics.diagnoses()));
         metrics.questions().forEach(question -> matrices.add(new DiagnosisMatrix(question.question(), question.confusion())));
         return new ReportData("Evaluation", List.of(), List.of(new Fact("Conversations", String.valueOf(metrics.all().conversations())),
                 new Fact("Patients", String.valueOf(metrics.all().patients()))), List.of(new Arm("model", metrics)), List.of(), matrices, List.of(),
-                List.of(), "");
+                List.of(), "", Optional.of(logic));
     }
 }

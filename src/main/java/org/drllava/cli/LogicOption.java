@@ -1,15 +1,19 @@
 package org.drllava.cli;
 
-import java.nio.file.Path;
 import org.drllava.clinical.logic.ClinicalLogic;
+import org.drllava.clinical.logic.LogicFile;
 import picocli.CommandLine.Option;
 
 /** The clinical logic that a command works by. */
 final class LogicOption {
-    @Option(names = "--logic", paramLabel = "FILE", description = "The clinical logic, YAML (default: the program's own, for bone marrow aspirates).")
-    private Path file;
+    @Option(
+            names = "--logic",
+            paramLabel = "FILE",
+            defaultValue = "bone-marrow",
+            description = "The clinical logic, YAML, or the name of one of the program's own: bone-marrow, chest-xray, ecg (default: ${DEFAULT-VALUE}).")
+    private String file;
 
     ClinicalLogic logic() {
-        return file == null ? ClinicalLogic.shipped("bone-marrow") : ClinicalLogic.load(file);
+        return LogicFile.open(file).load();
     }
 }

@@ -105,6 +105,8 @@ public final class Main {
     private static List<Object> commands() {
         return List.of(
                 new CurateCommand(),
+                new LogicCommand(),
+                new ParaphraseCommand(),
                 new RewardCommand(),
                 new TokenizeCommand(),
                 new PreprocessCommand(),
@@ -115,6 +117,7 @@ public final class Main {
                 new CompareCommand(),
                 new VerifyCommand(),
                 new DemoCommand(),
+                new BenchCommand(),
                 new DoctorCommand(new MatrixProbe()));
     }
 

@@ -70,7 +70,7 @@ final class PpoCommand implements Callable<Integer> {
         List<Conversation> conversations = task.conversations(logic);
         Reward reward = new Reward(logic, logic.reward(), balance ? balance(logic, conversations) : Balance.NONE);
         try (ModelSession session = task.open(spec.commandLine().getErr())) {
-            PpoSettings settings = ppo.settings(session, conversations, iterations, task.seed());
+            PpoSettings settings = ppo.settings(session, conversations, logic.reward().credit(), iterations, task.seed());
             Actors actors = lora.adapter() == null ? Actors.fresh(session.model(), lora.settings(), task.seed())
                     : Actors.from(session.model(), AdapterFolder.read(lora.adapter(), session.model().config()));
             run.prepare();

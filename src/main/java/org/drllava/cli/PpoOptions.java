@@ -2,6 +2,7 @@ package org.drllava.cli;
 
 import java.util.List;
 import org.drllava.clinical.conversation.Conversation;
+import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.ppo.KlEstimator;
 import org.drllava.ppo.PpoSettings;
 import org.drllava.session.Lengths;
@@ -78,9 +79,10 @@ final class PpoOptions {
             description = "KL of a conversation towards which the weight is steered; 0 leaves it fixed" + DEFAULT)
     private double klTarget;
 
-    @Option(names = "--credit", defaultValue = "conversation", paramLabel = "WHERE",
-            description = "Where the score stands: conversation (all on the last answer token) or turn (each answer's on its own last token)" + DEFAULT)
-    private PpoSettings.Credit credit;
+    @Option(names = "--credit", paramLabel = "WHERE",
+            description = "Where the score stands: conversation (all on the last answer token, as in Dr-LLaVA) or turn (each answer's on its own"
+                    + " last token) (default: what the logic's reward has as credit).")
+    private Credit credit;
 
     @Option(names = "--gamma", defaultValue = "1", paramLabel = "X", description = "Discount from token to token" + DEFAULT)
     private double gamma;
@@ -98,12 +100,15 @@ final class PpoOptions {
     @Option(names = "--whiten-rewards", description = "Divide token rewards by their deviation, keeping the mean (default: off; on in Dr-LLaVA).")
     private boolean whitenRewards;
 
-    /** @throws org.drllava.common.InputException also for conversations that could grow longer than the model's positions */
-    PpoSettings settings(ModelSession session, List<Conversation> conversationsPlayed, long iterations, long seed) {
+    /**
+     * @param byLogic where the score stands unless an option says so
+     * @throws org.drllava.common.InputException also for conversations that could grow longer than the model's positions
+     */
+    PpoSettings settings(ModelSession session, List<Conversation> conversationsPlayed, Credit byLogic, long iterations, long seed) {
         int answerTokens = Lengths.answerTokens(session, conversationsPlayed, maxAnswerTokens);
         return new PpoSettings(conversations, rolloutGroup, minibatch, unit, policyEpochs, valueEpochs, valueOnly, answerTokens, temperature,
                 rate(policyRate, iterations), rate(valueRate, iterations), adam.settings(), clip, valueClip, adam.maxNorm(), kl, klCoefficient,
-                klTarget, credit, gamma, turnGamma, lambda, rewardScale, whitenRewards, seed);
+                klTarget, credit != null ? credit : byLogic, gamma, turnGamma, lambda, rewardScale, whitenRewards, seed);
     }
 
     /** Whether the rates of an iteration do not depend on how many there will be. */

@@ -30,8 +30,9 @@ record DemoModel(LlavaConfig config, DialogueEncoder encoder, ClipPreprocessor p
     /** Writes the tokenizer, made of every word of the logic, into {@code folder}. */
     static DemoModel create(DemoSettings settings, ClinicalLogic logic, Path folder) {
         List<String> questions = logic.questions().stream().flatMap(q -> q.ask().all()).toList();
-        List<String> answers = logic.questions().stream().flatMap(q -> q.symbols().stream()).map(Question.Symbol::answers)
-                .flatMap(w -> w.all()).toList();
+        // No picture's answer is one that lies on no path ("I do not know"), so its words would only make the model larger.
+        List<String> answers = logic.questions().stream().flatMap(q -> q.symbols().stream().filter(s -> onSomePath(logic, q, s)))
+                .flatMap(s -> s.answers().all()).toList();
         new VocabularyBuilder().addConversations(TEMPLATE, questions, answers).write(folder);
         TEMPLATE.save(folder);
         Tokenizer tokenizer = Tokenizer.load(folder.resolve("tokenizer.json"));
@@ -39,6 +40,10 @@ record DemoModel(LlavaConfig config, DialogueEncoder encoder, ClipPreprocessor p
         LlavaConfig config = settings.model(vocabulary, tokenizer.idOf(PromptTemplate.IMAGE_MARK).orElseThrow());
         ClipPreprocessor preprocessor = ClipPreprocessor.clip(settings.imageSize());
         return new DemoModel(config, new DialogueEncoder(tokenizer, TEMPLATE, config), preprocessor);
+    }
+
+    private static boolean onSomePath(ClinicalLogic logic, Question question, Question.Symbol symbol) {
+        return logic.diagnoses().stream().anyMatch(d -> symbol.name().equals(d.path().get(question.id())));
     }
 
     /** The tower as trained, projector and decoder at random; the weights belong to the innermost scope. */

@@ -8,10 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.drllava.clinical.data.Split;
 import org.drllava.clinical.reward.Answer;
 import org.drllava.clinical.reward.Balance;
+import org.drllava.clinical.reward.Part;
 import org.drllava.clinical.reward.Reward;
 import org.drllava.clinical.reward.TurnReward;
 import org.drllava.common.AtomicFile;
@@ -56,7 +58,8 @@ record DemoReport(Path folder, Demo.Outcome outcome) {
         return new ReportData("Dr-LLaVA on the JVM: a small model learns to reason like the logic it was given", lead(metrics), facts(), arms(metrics),
                 curves(), List.of(new ReportData.DiagnosisMatrix("SFT", metrics.get("sft").diagnoses()),
                         new ReportData.DiagnosisMatrix("PPO", metrics.get("ppo").diagnoses())),
-                samples(), phases(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(outcome.settings()));
+                samples(), phases(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(outcome.settings()),
+                Optional.of(outcome.data().logic()));
     }
 
     private List<String> lead(SequencedMap<String, Metrics> metrics) {
@@ -152,10 +155,10 @@ record DemoReport(Path folder, Demo.Outcome outcome) {
         for (int i = 0; i < rewards.size(); i++) {
             AnsweredTurn turn = conversation.turns().get(i);
             SequencedMap<String, Double> parts = new LinkedHashMap<>();
-            parts.put("correct", rewards.get(i).correctness());
-            parts.put("consistent", rewards.get(i).consistency());
-            parts.put("no match", rewards.get(i).noMatch());
-            parts.put("length", rewards.get(i).length());
+            parts.put("correct", rewards.get(i).of(Part.CORRECTNESS));
+            parts.put("consistent", rewards.get(i).of(Part.CONSISTENCY));
+            parts.put("no match", rewards.get(i).of(Part.NO_MATCH) + rewards.get(i).of(Part.CONFLICT));
+            parts.put("length", rewards.get(i).of(Part.LENGTH));
             turns.add(new SampleTurn(turn.question(), turn.answer(), turn.parsedSymbol(), turn.expectedSymbol(),
                     turn.expectedSymbol().equals(turn.parsedSymbol()), parts));
         }

@@ -1,5 +1,6 @@
 package org.drllava.demo;
 
+import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.clinical.logic.RewardWeights;
 import org.drllava.model.LlavaConfig;
 import org.drllava.model.LlavaConfig.Activation;
@@ -74,6 +75,6 @@ public record DemoSettings(long seed, int imageSize, int patchSize, int width, i
         LearningRate policyRate = new LearningRate(2e-3, 0, ppoIterations, LearningRate.Shape.LINEAR, 0.05);
         LearningRate valueRate = new LearningRate(1.5e-3, 0, ppoIterations, LearningRate.Shape.CONSTANT, 1);
         return new PpoSettings(96, 48, 24, 12, 2, 1, 3, MAX_ANSWER_TOKENS, 1, policyRate, valueRate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1,
-                KlEstimator.K1, 0.01, 0, PpoSettings.Credit.TURN, 1, 0.4, 0.95, 1.0 / 3, false, seed);
+                KlEstimator.K1, 0.01, 0, Credit.TURN, 1, 0.4, 0.95, 1.0 / 3, false, seed);
     }
 }

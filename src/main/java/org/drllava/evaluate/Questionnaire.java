@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.drllava.checkpoint.Sha256;
+import org.drllava.clinical.english.Phrase;
 import org.drllava.clinical.logic.ClinicalLogic;
-import org.drllava.clinical.logic.Phrase;
 
 /**
  * What the metrics need to know of the clinical logic.

@@ -9,6 +9,7 @@ import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
 
 /**
  * The LLaMA decoder (arXiv 2302.13971): RMSNorm before attention and feed-forward, rotary positions, grouped-query
@@ -81,9 +82,7 @@ public final class Llama {
      * @return [rows, hidden] after the final norm
      */
     Tensor forward(Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
-        for (int layer = 0; layer < blocks.size(); layer++) {
-            hidden = block(layer, hidden, plan, adapter);
-        }
+        hidden = blocks(blocks.size(), hidden, plan, adapter);
         return Ops.rmsNorm(hidden, norm, config.rmsNormEps());
     }
 
@@ -94,9 +93,7 @@ public final class Llama {
      */
     Tensor forward(Tensor hidden, AttentionPlan.Causal plan, LoraAdapter adapter, ChosenRows chosen) {
         int last = blocks.size() - 1;
-        for (int layer = 0; layer < last; layer++) {
-            hidden = block(layer, hidden, plan, adapter);
-        }
+        hidden = blocks(last, hidden, plan, adapter);
         Tensor x = Ops.rmsNorm(hidden, blocks.get(last).inputNorm(), config.rmsNormEps());
         List<Tensor> qkv = linears(last, ATTENTION_INPUTS, x, adapter);
         Tensor q = plan.rotary().select(chosen.rows()).apply(heads(Ops.indexSelect(qkv.get(0), 0, chosen.rows())));
@@ -110,12 +107,23 @@ public final class Llama {
         return Ops.to(Ops.linear(hidden, head, null), DType.FLOAT32);
     }
 
-    private Tensor block(int layer, Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
+    /** The first {@code count} blocks. What a block needs besides its result is let go at once; autograd keeps what it wants. */
+    private Tensor blocks(int count, Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
+        for (int layer = 0; layer < count; layer++) {
+            int number = layer;
+            Tensor input = hidden;
+            Tensor attended = TensorScope.scoped(() -> attention(number, input, plan, adapter));
+            hidden = TensorScope.scoped(() -> feedForward(number, attended, adapter));
+        }
+        return hidden;
+    }
+
+    private Tensor attention(int layer, Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
         Block block = blocks.get(layer);
         Tensor x = Ops.rmsNorm(hidden, block.inputNorm(), config.rmsNormEps());
         List<Tensor> qkv = linears(layer, ATTENTION_INPUTS, x, adapter);
         Tensor attended = plan.attend(layer, plan.rotate(heads(qkv.get(0))), plan.rotate(heads(qkv.get(1))), heads(qkv.get(2)));
-        return feedForward(layer, linear(layer, LlamaModule.O, attended, hidden, adapter), adapter);
+        return linear(layer, LlamaModule.O, attended, hidden, adapter);
     }
 
     private Tensor feedForward(int layer, Tensor hidden, LoraAdapter adapter) {

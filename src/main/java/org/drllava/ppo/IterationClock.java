@@ -4,6 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.ToDoubleFunction;
+import org.drllava.clinical.reward.Amounts;
+import org.drllava.clinical.reward.Part;
 import org.drllava.clinical.reward.RewardParts;
 import org.drllava.rollout.Episode;
 import org.drllava.tensor.HostMemory;
@@ -65,11 +67,13 @@ final class IterationClock {
         metrics.put("objective/rewards", mean(experiences, RewardParts::total));
         metrics.put("objective/entropies", entropy);
         metrics.put("objective/ref_entropies", referenceEntropy);
-        metrics.put("reward/correctness", mean(experiences, RewardParts::correctness));
-        metrics.put("reward/consistency", mean(experiences, RewardParts::consistency));
-        metrics.put("reward/no_match", mean(experiences, RewardParts::noMatch));
-        metrics.put("reward/length", mean(experiences, RewardParts::length));
-        metrics.put("reward/unfinished", mean(experiences, RewardParts::unfinished));
+        List<Amounts> amounts = experiences.stream().map(e -> e.score().parts().sums()).toList();
+        for (Part part : Part.values()) {
+            metrics.put("reward/" + part.key(), amounts.stream().mapToDouble(a -> a.of(part)).average().orElse(0));
+        }
+        for (String rule : amounts.getFirst().rules().keySet()) {
+            metrics.put("reward/rules/" + rule, amounts.stream().mapToDouble(a -> a.rules().get(rule)).average().orElse(0));
+        }
         metrics.put("answers/right", mean(experiences, parts -> rightAnswers(parts) / parts.turns().size()));
         metrics.put("conversations/right", mean(experiences, parts -> rightAnswers(parts) == parts.turns().size() ? 1 : 0));
         metrics.put("ppo/returns/mean", returns / sampledTokens);

@@ -1,5 +1,6 @@
 package org.drllava.ppo;
 
+import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.common.InputException;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.LearningRate;
@@ -24,7 +25,7 @@ import org.drllava.tensor.LearningRate;
  * @param kl                estimator of the KL penalty
  * @param klCoefficient     β at the start
  * @param klTarget          KL a conversation that β is steered to (arXiv 1909.08593); 0 leaves β fixed
- * @param credit            where the score stands
+ * @param credit            where the score stands: on each answer's last token, or all on the conversation's, as in Dr-LLaVA
  * @param gamma             discount from token to token
  * @param turnGamma         discount from an answer's last token to the next answer's first
  * @param lambda            λ of generalised advantage estimation
@@ -36,14 +37,6 @@ public record PpoSettings(int conversations, int rolloutGroup, int minibatch, in
         int valueOnly, int maxAnswerTokens, double temperature, LearningRate policyRate, LearningRate valueRate, AdamW.Settings optimizer,
         double clip, double valueClip, double maxNorm, KlEstimator kl, double klCoefficient, double klTarget, Credit credit,
         double gamma, double turnGamma, double lambda, double rewardScale, boolean whitenRewards, long seed) {
-
-    /** Where a conversation's clinical score becomes a token's reward. */
-    public enum Credit {
-        /** All of it on the conversation's last answer token, as in Dr-LLaVA. */
-        CONVERSATION,
-        /** Each answer's share on that answer's last token. */
-        TURN
-    }
 
     public PpoSettings {
         if (conversations < 1 || rolloutGroup < 1 || minibatch < 1 || unit < 1 || minibatch % unit != 0 || conversations % minibatch != 0) {

@@ -28,7 +28,7 @@ public final class PpoTrainer {
     private final Actors actors;
     private final ImageFeatures images;
     private final PromptSource prompts;
-    private final RewardModel rewardModel;
+    private final Judge judge;
     private final Workers workers;
     private final GradientUnits policyUnits;
     private final GradientUnits valueUnits;
@@ -38,12 +38,12 @@ public final class PpoTrainer {
     private long iteration;
 
     /** Gradients and optimiser state belong to the innermost scope. */
-    public PpoTrainer(PpoSettings settings, Actors actors, ImageFeatures images, PromptSource prompts, RewardModel rewardModel, Workers workers) {
+    public PpoTrainer(PpoSettings settings, Actors actors, ImageFeatures images, PromptSource prompts, Judge judge, Workers workers) {
         this.settings = settings;
         this.actors = actors;
         this.images = images;
         this.prompts = prompts;
-        this.rewardModel = rewardModel;
+        this.judge = judge;
         this.workers = workers;
         policyUnits = new GradientUnits(actors.policy().arena(), settings.unitsPerMinibatch());
         valueUnits = new GradientUnits(actors.value(), settings.unitsPerMinibatch());
@@ -80,8 +80,8 @@ public final class PpoTrainer {
         workers.map((batch.size() + group - 1) / group, index -> {
             List<PpoPrompt> members = batch.subList(index * group, Math.min(batch.size(), (index + 1) * group));
             Network policy = actors.policy().frozen();
-            Sampling sampling = Sampling.temperature(settings.temperature(), rewardModel.encoder().suppressed());
-            RolloutEngine engine = new RolloutEngine(policy.model(), policy.adapter(), sampling, rewardModel.encoder().endToken(), settings.maxAnswerTokens());
+            Sampling sampling = Sampling.temperature(settings.temperature(), judge.suppressed());
+            RolloutEngine engine = new RolloutEngine(policy.model(), policy.adapter(), sampling, judge.endToken(), settings.maxAnswerTokens());
             List<Dialogue> dialogues = members.stream().map(PpoPrompt::dialogue).toList();
             int[] pictures = members.stream().mapToInt(PpoPrompt::image).toArray();
             return engine.run(dialogues, policy.model().project(images.select(pictures)), settings.seed(), iteration);
@@ -97,7 +97,7 @@ public final class PpoTrainer {
         List<float[]> scored = new ArrayList<>();
         List<float[]> rewards = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
-            verdicts.add(rewardModel.score(batch.get(i), episodes.get(i)));
+            verdicts.add(judge.score(batch.get(i), episodes.get(i)));
             scored.add(RewardShaping.scores(episodes.get(i), verdicts.get(i).parts().perTurn(), settings));
             rewards.add(RewardShaping.rewards(scored.get(i), scores.get(i).logprobs(), scores.get(i).referenceLogprobs(),
                     klController.coefficient(), settings.kl()));

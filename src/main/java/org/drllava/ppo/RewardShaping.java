@@ -1,6 +1,7 @@
 package org.drllava.ppo;
 
 import java.util.List;
+import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.rollout.Episode;
 
 /** From a conversation's score to a reward and a discount for each answer token. */
@@ -20,7 +21,7 @@ final class RewardShaping {
         List<Episode.Span> spans = episode.spans();
         for (int turn = 0; turn < spans.size(); turn++) {
             end += spans.get(turn).length();
-            int due = settings.credit() == PpoSettings.Credit.TURN ? end - 1 : scores.length - 1;
+            int due = settings.credit() == Credit.TURN ? end - 1 : scores.length - 1;
             scores[due] += (float) (settings.rewardScale() * perTurn[turn]);
         }
         return scores;

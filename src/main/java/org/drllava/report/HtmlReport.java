@@ -54,6 +54,7 @@ public final class HtmlReport {
                         section("By class", data.arms(), () -> Breakdown.classes(data.arms())),
                         section("Calibration of the diagnosis probabilities", data.arms().stream().filter(Reliability::hasOne).toList(),
                                 () -> Reliability.figures(data.arms())),
+                        section("Clinical logic", data.logic().stream().toList(), () -> LogicDrawing.figure(data.logic().orElseThrow())),
                         section("Training", data.curves(), () -> element("div", cssClass("plots"),
                                 all(data.curves().stream().map(LinePlot::figure).toList()))),
                         section("Answers by truth", data.confusions(), () -> Heatmap.tables(data.confusions())),

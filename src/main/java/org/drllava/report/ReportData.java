@@ -2,6 +2,8 @@ package org.drllava.report;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.evaluate.Confusion;
 
 /**
@@ -15,10 +17,12 @@ import org.drllava.evaluate.Confusion;
  * @param samples     conversations with a picture
  * @param phases      where the time went
  * @param settings    the configuration as YAML or JSON; empty for none
+ * @param logic       what was asked and which answers belong together, to be drawn
  */
 public record ReportData(
         String title, List<String> lead, List<Fact> facts, List<Arm> arms, List<Curve> curves,
-        List<DiagnosisMatrix> confusions, List<SampleConversation> samples, List<Phase> phases, String settings) {
+        List<DiagnosisMatrix> confusions, List<SampleConversation> samples, List<Phase> phases, String settings,
+        Optional<ClinicalLogic> logic) {
 
     public record Fact(String name, String value) {}
 
@@ -36,6 +40,7 @@ public record ReportData(
     public ReportData {
         Objects.requireNonNull(title, "title");
         Objects.requireNonNull(settings, "settings");
+        Objects.requireNonNull(logic, "logic");
         lead = List.copyOf(lead);
         facts = List.copyOf(facts);
         arms = List.copyOf(arms);

@@ -65,7 +65,8 @@ public final class ModelSession implements AutoCloseable {
         }
     }
 
-    private static int chosenWorkers(LlavaModel model) {
+    /** How many workers suit a model: a core each where its operators are small, else all cores to one. */
+    public static int chosenWorkers(LlavaModel model) {
         boolean narrow = model.config().text().hiddenSize() <= NARROW;
         return narrow && model.device() == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1;
     }

@@ -16,6 +16,11 @@ public final class HostMemory {
         return mib("VmRSS:");
     }
 
+    /** The most that was ever resident, in MiB, or 0 where the host does not tell. */
+    public static long peakMib() {
+        return mib("VmHWM:");
+    }
+
     /** Native tensor handles that are open. */
     public static long liveHandles() {
         return NativeTensor.live();

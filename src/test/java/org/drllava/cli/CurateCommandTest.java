@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.ConversationJson;
+import org.drllava.clinical.conversation.Scenario;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Wording;
 import org.drllava.common.AtomicFile;
@@ -48,7 +49,7 @@ class CurateCommandTest {
 
     @Test
     void theSameOptionsGiveTheSameFileAndAnotherSeedAnother() {
-        var options = List.of("curate", "--images", images, "--order", "shuffled", "--seed");
+        var options = List.of("curate", "--images", images, "--scenario", "shuffled", "--seed");
         assertThat(with(options, 5).out()).isEqualTo(with(options, 5).out()).isNotEqualTo(with(options, 6).out());
     }
 
@@ -81,6 +82,35 @@ class CurateCommandTest {
     }
 
     @Test
+    void everyScenarioCanBeHadAtOnceAndReadBack() {
+        var ran = Ran.with("curate", "--images", images, "--scenario", "all").succeeds();
+        // Alone: 5 single, 4 + 4 hints, 5 + 5 clinicians; 7 scenarios of a whole conversation.
+        assertThat(ran.err()).contains("all: conversations 480; aml 240, normal 240");
+        var conversations = read(ran.out());
+        assertThat(conversations).hasSize(480).extracting(Conversation::id).doesNotHaveDuplicates();
+        for (var scenario : Scenario.values()) {
+            assertThat(conversations).filteredOn(c -> c.scenario().equals(java.util.Optional.of(scenario.label()))).as(scenario.label())
+                    .hasSizeGreaterThanOrEqualTo(16);
+        }
+    }
+
+    @Test
+    void balanceFillsTheTrainingPartUpAndLeavesTheOthersAlone() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            picture(images.resolve("clot/q" + i + "_0.png"), 100 + i);
+        }
+        var output = folder.resolve("b.json");
+        var ran = Ran.with("curate", "--images", images, "--patients", "prefix", "--test", "0.5", "--balance", "--conversations-per-image", "3",
+                "--scenario", "natural:2,disagree", "--output", output).succeeds();
+        assertThat(ran.err()).contains("train: conversations 36; aml 12, clot 12, normal 12", "test: conversations 33; aml 12, clot 9, normal 12");
+        var train = ConversationJson.read(folder.resolve("b-train.json"), LOGIC);
+        var test = ConversationJson.read(folder.resolve("b-test.json"), LOGIC);
+        assertThat(train).hasSize(36).extracting(Conversation::id).doesNotHaveDuplicates();
+        assertThat(train).extracting(c -> c.patient().orElseThrow()).doesNotContainAnyElementsOf(test.stream().map(c -> c.patient().orElseThrow()).toList());
+        assertThat(train).filteredOn(c -> c.diagnosis().equals("clot")).filteredOn(c -> c.scenario().orElseThrow().equals("natural")).hasSize(8);
+    }
+
+    @Test
     void doubtfulPicturesAreReported() throws Exception {
         Files.writeString(images.resolve("aml/broken.png"), "no picture");
         Files.copy(images.resolve("aml/p0_0.png"), images.resolve("healthy/p9_0.png"));
@@ -97,7 +127,10 @@ class CurateCommandTest {
         Ran.with("curate", "--images", images, "--test", "0.5").refuses("--output");
         Ran.with("curate", "--images", images, "--test", "0.6", "--validation", "0.6", "--output", folder.resolve("x")).refuses("0.6");
         Ran.with("curate", "--images", images, "--test", "NaN", "--output", folder.resolve("x")).refuses("NaN");
-        Ran.with("curate", "--images", images, "--order", "random").refuses("--order", "SHUFFLED");
+        Ran.with("curate", "--images", images, "--scenario", "natura").refuses("--scenario: there is no scenario 'natura'", "hint-wrong");
+        Ran.with("curate", "--images", images, "--scenario", "natural:0").refuses("--scenario", "'0'");
+        Ran.with("curate", "--images", images, "--scenario", "all,natural").refuses("--scenario", "natural is named twice");
+        Ran.with("curate", "--images", images, "--conversations-per-image", "0").refuses("--conversations-per-image", "found 0");
         Ran.with("curate", "--images", images, "--output", folder).refuses("--output", "folder");
         Ran.with("curate", "--images", folder).refuses("images is no label", "aml");
         var table = folder.resolve("t.csv");

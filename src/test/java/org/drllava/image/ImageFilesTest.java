@@ -32,6 +32,7 @@ class ImageFilesTest {
     @MethodSource("pictures")
     void readsTheBytesThatPillowReads(String name) throws IOException {
         assertThat(ImageFiles.read(ImageResources.file(name)).rgb()).containsExactly(ImageResources.bytes(name + ".rgb"));
+        ImageFiles.check(ImageResources.file(name));
     }
 
     @ParameterizedTest
@@ -54,6 +55,8 @@ class ImageFilesTest {
             var cut = Files.write(folder.resolve(name), Arrays.copyOf(whole, kept));
             assertThatThrownBy(() -> ImageFiles.read(cut)).as("%d of %d bytes", kept, whole.length)
                     .isInstanceOf(InputException.class).hasMessageContaining(cut.toString());
+            assertThatThrownBy(() -> ImageFiles.check(cut)).as("%d of %d bytes", kept, whole.length)
+                    .isInstanceOf(InputException.class).hasMessageContaining(cut.toString());
         }
     }
 
@@ -70,6 +73,7 @@ class ImageFilesTest {
         for (var content : List.of("", "B", "just text", "GIF8", "\u00FF\u00D8\u00FF", "RIFF\0\0\0\0WEBP", "II*\0\u00FF\u00FF\u00FF\u007F", "BM")) {
             var file = Files.write(folder.resolve("fake.png"), content.getBytes(StandardCharsets.ISO_8859_1));
             assertThatThrownBy(() -> ImageFiles.read(file)).as(content).isInstanceOf(InputException.class).hasMessageContaining("fake.png");
+            assertThatThrownBy(() -> ImageFiles.check(file)).as(content).isInstanceOf(InputException.class).hasMessageContaining("fake.png");
         }
         assertThatThrownBy(() -> ImageFiles.read(folder)).isInstanceOf(InputException.class).hasMessageContaining("folder");
         assertThatThrownBy(() -> ImageFiles.read(folder.resolve("none.png"))).isInstanceOf(InputException.class).hasMessageContaining("none.png");
@@ -93,6 +97,7 @@ class ImageFilesTest {
     private void refusesSize(byte[] content, String name, String size) throws IOException {
         var file = Files.write(folder.resolve(name), content);
         assertThatThrownBy(() -> ImageFiles.read(file)).isInstanceOf(InputException.class).hasMessageContaining(name).hasMessageContaining(size);
+        assertThatThrownBy(() -> ImageFiles.check(file)).isInstanceOf(InputException.class).hasMessageContaining(name).hasMessageContaining(size);
     }
 
     private static byte[] png(byte[] from, int width, int height) {

@@ -1,5 +1,6 @@
 package org.drllava.ppo;
 
+import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.LearningRate;
 
@@ -7,7 +8,7 @@ import org.drllava.tensor.LearningRate;
 final class PpoFixture {
     private double rate = 1e-3;
     private double klCoefficient = 0.1;
-    private PpoSettings.Credit credit = PpoSettings.Credit.CONVERSATION;
+    private Credit credit = Credit.CONVERSATION;
     private double gamma = 1;
     private double turnGamma = 1;
     private double lambda = 1;
@@ -31,7 +32,7 @@ final class PpoFixture {
         return this;
     }
 
-    PpoFixture credit(PpoSettings.Credit value) {
+    PpoFixture credit(Credit value) {
         credit = value;
         return this;
     }

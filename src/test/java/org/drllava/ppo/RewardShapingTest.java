@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.assertj.core.data.Offset;
+import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.rollout.Episode;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class RewardShapingTest {
 
     @Test
     void orEachAnswersShareOnItsOwnLastToken() {
-        var settings = PpoFixture.settings().credit(PpoSettings.Credit.TURN).rewardScale(2).build();
+        var settings = PpoFixture.settings().credit(Credit.TURN).rewardScale(2).build();
         assertThat(RewardShaping.scores(EPISODE, PER_TURN, settings)).containsExactly(0, 0, 3, 0, -1);
     }
 

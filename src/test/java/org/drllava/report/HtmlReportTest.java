@@ -31,7 +31,7 @@ class HtmlReportTest {
     private Path folder;
 
     private static ReportData empty(String title) {
-        return new ReportData(title, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), "");
+        return new ReportData(title, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), "", Optional.empty());
     }
 
     /** The page as a tree: what was not escaped would be elements of its own, or no tree at all. */
@@ -51,18 +51,18 @@ class HtmlReportTest {
         HtmlReport.write(file, Pretend.report());
 
         var page = Files.readString(file);
-        assertThat(page).doesNotContain("http://", "https://", "//cdn", "@import", "url(", "<script", "<link");
+        assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", "")).doesNotContain("http://", "https://", "//cdn", "@import", "url(", "<script", "<link");
         var tree = parsed(page);
         assertThat(tree.getDocumentElement().getAttribute("lang")).isEqualTo("en");
         assertThat(elements(tree, "h2")).extracting(Element::getTextContent)
-                .containsExactly("Results", "By scenario", "By class", "Calibration of the diagnosis probabilities", "Training", "Answers by truth",
-                        "Conversations", "Time", "Settings");
+                .containsExactly("Results", "By scenario", "By class", "Calibration of the diagnosis probabilities", "Clinical logic", "Training",
+                        "Answers by truth", "Conversations", "Time", "Settings");
         assertThat(elements(tree, "img")).hasSize(2).allSatisfy(img -> {
             assertThat(img.getAttribute("alt")).startsWith("Patient 30");
             assertThat(img.getAttribute("src")).startsWith("data:image/png;base64,iVBORw0KGgo");
         });
-        assertThat(elements(tree, "svg")).hasSize(8).allSatisfy(svg ->
-                assertThat(svg.getAttribute("aria-label")).containsAnyOf(" goes from ", "Reliability of 400 diagnosis probabilities."));
+        assertThat(elements(tree, "svg")).hasSize(9).allSatisfy(svg -> assertThat(svg.getAttribute("aria-label"))
+                .containsAnyOf(" goes from ", "Reliability of 400 diagnosis probabilities.", "mm: quality adequate"));
         assertThat(elements(tree, "th")).allSatisfy(th -> assertThat(th.getAttribute("scope")).isNotEmpty());
         assertThat(elements(tree, "footer").getFirst().getTextContent()).contains("not for clinical use");
         assertThat(Files.getPosixFilePermissions(file)).as("as any new file").isEqualTo(
@@ -101,7 +101,7 @@ class HtmlReportTest {
                 List.of(new Curve(word, word, word, List.of(line, none))),
                 List.of(new ReportData.DiagnosisMatrix(word, metrics.diagnoses())),
                 List.of(new SampleConversation(Pretend.picture(1), word, word, List.of(take))),
-                List.of(new ReportData.Phase(word, 1)), word);
+                List.of(new ReportData.Phase(word, 1)), word, Optional.empty());
     }
 
     private static List<String> shape(Document page) {

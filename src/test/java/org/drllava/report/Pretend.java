@@ -18,6 +18,7 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Parsed;
 import org.drllava.evaluate.AnsweredConversation;
 import org.drllava.evaluate.AnsweredTurn;
@@ -59,7 +60,8 @@ final class Pretend {
                 List.of(sample(1), sample(2)),
                 List.of(new ReportData.Phase("paint", 21), new ReportData.Phase("CLIP", 122.4), new ReportData.Phase("SFT", 56),
                         new ReportData.Phase("PPO", 302.1), new ReportData.Phase("evaluate", 9.3)),
-                "seed: 0\nppo:\n  iterations: 150\n  learning_rate: 1.5e-3\n  kl_coefficient: 0.01\n  clip: 0.2\n");
+                "seed: 0\nppo:\n  iterations: 150\n  learning_rate: 1.5e-3\n  kl_coefficient: 0.01\n  clip: 0.2\n",
+                Optional.of(ClinicalLogic.shipped("painted-marrow")));
     }
 
     private static Map<String, List<String>> paths() {
@@ -111,7 +113,7 @@ final class Pretend {
         var matrices = new ArrayList<ReportData.DiagnosisMatrix>();
         arm.metrics().questions().forEach(question -> matrices.add(new ReportData.DiagnosisMatrix(question.question(), question.confusion())));
         return new ReportData("Evaluation", List.of(), List.of(new ReportData.Fact("Conversations", "400")), List.of(arm), List.of(), matrices,
-                List.of(), List.of(), "");
+                List.of(), List.of(), "", Optional.of(ClinicalLogic.shipped("painted-marrow")));
     }
 
     private static List<Curve> curves() {

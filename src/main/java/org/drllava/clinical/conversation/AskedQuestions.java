@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.drllava.clinical.logic.ClinicalLogic;
-import org.drllava.clinical.logic.Words;
+import org.drllava.clinical.english.Words;
 
 /**
  * Tells from its wording which question of a logic is asked, whatever its case and punctuation, whatever fills its slots, and

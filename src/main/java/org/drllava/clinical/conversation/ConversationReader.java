@@ -19,13 +19,12 @@ final class ConversationReader {
 
     private final JsonCursor file;
     private final ClinicalLogic logic;
-    private final AskedQuestions asked;
     private final Set<String> ids = new HashSet<>();
+    private AskedQuestions asked;
 
     private ConversationReader(JsonCursor file, ClinicalLogic logic) {
         this.file = file;
         this.logic = logic;
-        asked = new AskedQuestions(logic);
     }
 
     static List<Conversation> read(Path path, ClinicalLogic logic) {
@@ -65,11 +64,16 @@ final class ConversationReader {
                 default -> throw new AssertionError(key);
             }
         });
-        var conversation = stored.checked(logic, asked);
+        var conversation = stored.checked(logic, this::asked);
         if (!ids.add(conversation.id())) {
             throw stored.id.wrong("the id '" + conversation.id() + "' occurs twice.");
         }
         return conversation;
+    }
+
+    /** Made for the first conversation that does not name its questions; most files do. */
+    private AskedQuestions asked() {
+        return asked == null ? asked = new AskedQuestions(logic) : asked;
     }
 
     private Turn turn() {

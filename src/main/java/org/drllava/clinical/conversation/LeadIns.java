@@ -13,7 +13,7 @@ import org.drllava.clinical.logic.Wordings;
 
 /** The words that introduce a hint before a question, with {@code {hint}} where its sentence goes. */
 final class LeadIns {
-    private static final String RESOURCE = "/conversation/lead-ins.yaml";
+    private static final String RESOURCE = "/clinical/lead-ins.yaml";
     private static final Map<Hint, Wordings> ALL = read();
 
     private LeadIns() {}

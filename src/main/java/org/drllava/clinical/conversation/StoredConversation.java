@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.drllava.clinical.io.JsonCursor.Text;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Question;
@@ -34,7 +35,7 @@ final class StoredConversation {
     }
 
     /** The same, every field checked; throws an InputException that names the place of what is wrong. */
-    Conversation checked(ClinicalLogic logic, AskedQuestions asked) {
+    Conversation checked(ClinicalLogic logic, Supplier<AskedQuestions> asked) {
         present(id, "id", where);
         present(image, "image", where);
         present(turns, "conversations", where);
@@ -64,7 +65,7 @@ final class StoredConversation {
         return image.value();
     }
 
-    private List<Exchange> exchanges(ClinicalLogic logic, AskedQuestions asked) {
+    private List<Exchange> exchanges(ClinicalLogic logic, Supplier<AskedQuestions> asked) {
         if (turns.isEmpty() || turns.size() % 2 == 1) {
             throw wrong(turnsWhere, "expected pairs of a human and a gpt turn, found " + turns.size() + " turns.");
         }
@@ -110,8 +111,8 @@ final class StoredConversation {
         return turn.value().value();
     }
 
-    private static Question told(Text place, String text, ClinicalLogic logic, AskedQuestions asked) {
-        return asked.find(text).map(logic::question).orElseThrow(() -> place.wrong("no question of the logic '" + logic.name()
+    private static Question told(Text place, String text, ClinicalLogic logic, Supplier<AskedQuestions> asked) {
+        return asked.get().find(text).map(logic::question).orElseThrow(() -> place.wrong("no question of the logic '" + logic.name()
                 + "' is asked like this; use one of its wordings, or name the questions under the entry's key 'questions'."));
     }
 

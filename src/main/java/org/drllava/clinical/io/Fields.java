@@ -48,12 +48,17 @@ public record Fields(String where, JsonNode node) {
 
     /** A file's text, UTF-8, of at most 1 GiB. */
     public static String text(Path file) {
+        return text(file, MAX_BYTES);
+    }
+
+    /** A file's text, UTF-8, of at most {@code maxBytes}. */
+    public static String text(Path file, long maxBytes) {
         if (!Files.isReadable(file)) {
             throw new InputException(file + " cannot be read: there is no such readable file.");
         }
         try {
-            if (Files.size(file) > MAX_BYTES) {
-                throw new InputException(file + " is larger than 1 GiB, which is the most this program reads at once.");
+            if (Files.size(file) > maxBytes) {
+                throw new InputException(file + " is larger than " + (maxBytes >> 20) + " MiB, which is the most this program reads of such a file.");
             }
             return Files.readString(file);
         } catch (IOException e) {

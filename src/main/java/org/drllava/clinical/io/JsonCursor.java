@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import org.drllava.common.InputException;
 import tools.jackson.core.JacksonException;
@@ -16,6 +17,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,10 +61,10 @@ public final class JsonCursor implements AutoCloseable {
                 throw new InputException(file + " is larger than 1 GiB, which is the most this program reads at once.");
             }
             var cursor = new JsonCursor(file, JSON.createParser(new BufferedInputStream(Files.newInputStream(file))));
-            cursor.guarded(cursor.parser::nextToken);
+            cursor.next();
             return cursor;
-        } catch (IOException e) {
-            throw new InputException(file + " cannot be read: " + e + ".", e);
+        } catch (IOException | JacksonIOException e) {
+            throw unreadable(file, e);
         }
     }
 
@@ -148,7 +150,7 @@ public final class JsonCursor implements AutoCloseable {
         parser.close();
     }
 
-    private Text taken(boolean holds, String expected, java.util.function.IntPredicate refused) {
+    private Text taken(boolean holds, String expected, IntPredicate refused) {
         demand(holds, expected);
         var text = new Text(guarded(parser::getString), where());
         demand(!text.value().isBlank(), expected);
@@ -186,12 +188,18 @@ public final class JsonCursor implements AutoCloseable {
     private <T> T guarded(Supplier<T> step) {
         try {
             return step.get();
+        } catch (JacksonIOException e) {
+            throw unreadable(file, e);
         } catch (UnexpectedEndOfInputException e) {
             throw new InputException(file + ": line " + line(e) + ": the file is cut off: it ends within a value.", e);
         } catch (JacksonException e) {
             throw new InputException(file + ": line " + line(e) + ": this is not well-formed JSON: "
                     + e.getOriginalMessage().lines().findFirst().orElse("unknown error").replaceAll("\\p{Cntrl}", "?") + ".", e);
         }
+    }
+
+    private static InputException unreadable(Path file, Exception e) {
+        return new InputException(file + " cannot be read: " + e.getMessage().lines().findFirst().orElse("unknown error") + ".", e);
     }
 
     private int line(JacksonException e) {

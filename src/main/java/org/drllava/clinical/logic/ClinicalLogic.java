@@ -1,14 +1,11 @@
 package org.drllava.clinical.logic;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.drllava.clinical.io.Fields;
+import org.drllava.clinical.english.Words;
 import org.drllava.common.InputException;
 
 /**
@@ -27,23 +24,19 @@ public record ClinicalLogic(String name, List<Question> questions, List<Diagnosi
     /** Names of the logics that come with the program. */
     public static final List<String> SHIPPED = List.of("bone-marrow", "chest-xray", "ecg", "painted-marrow");
 
-    /** Reads a logic file. Throws {@link InputException} naming file, key and fault; also when a wording is not read as its own symbol. */
+    /** Reads a logic file. Throws {@link InputException} naming file, line, column and fault; {@code logic check} says what is checked. */
     public static ClinicalLogic load(Path file) {
-        return LogicReader.read(Fields.yaml(Fields.text(file), file.toString()));
+        return LogicFile.of(file).load();
     }
 
     /** A logic that comes with the program; {@code name} is one of {@link #SHIPPED}. */
     public static ClinicalLogic shipped(String name) {
-        return LogicReader.read(Fields.yaml(shippedText(name), name + ".yaml"));
+        return LogicFile.shipped(name).load();
     }
 
     /** The YAML text of a shipped logic, to be written where a user can change it. */
     public static String shippedText(String name) {
-        try (var in = ClinicalLogic.class.getResourceAsStream("/logics/" + name + ".yaml")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return LogicFile.shipped(name).text();
     }
 
     /** The question of that id; throws {@link InputException} for another. */

@@ -1,163 +1,94 @@
 package org.drllava.clinical.logic;
 
+import static org.drllava.clinical.logic.LogicKeys.MAX_DIAGNOSES;
+import static org.drllava.clinical.logic.LogicKeys.MAX_LIST;
+import static org.drllava.clinical.logic.LogicKeys.MAX_NAME;
+import static org.drllava.clinical.logic.LogicKeys.MAX_QUESTIONS;
+
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import org.drllava.clinical.io.Fields;
+import java.util.Optional;
+import org.drllava.clinical.io.Findings;
+import org.drllava.clinical.io.Text;
+import org.drllava.clinical.io.YamlNode;
+import org.drllava.clinical.io.YamlObject;
+import org.drllava.clinical.logic.LogicDraft.Branch;
+import org.drllava.clinical.logic.LogicDraft.DiagnosisDraft;
+import org.drllava.clinical.logic.LogicDraft.Given;
+import org.drllava.clinical.logic.LogicDraft.QuestionDraft;
 
-/** Turns a YAML document into a {@link ClinicalLogic}, and refuses one whose parts do not fit together. */
+/** Reads YAML as a {@link LogicDraft}: keys, types, sizes. Whether the parts fit together is for {@link LogicChecks} to say. */
 final class LogicReader {
-    private LogicReader() {}
+    private final Findings findings;
+    private final QuestionReader questionReader;
 
-    static ClinicalLogic read(Fields file) {
-        file.only("name", "slots", "questions", "diagnoses", "reward");
-        var questions = file.at("questions").items().stream().map(LogicReader::question).toList();
-        if (questions.isEmpty()) {
-            throw file.at("questions").wrong("at least one question is expected.");
+    private LogicReader(Findings findings) {
+        this.findings = findings;
+        this.questionReader = new QuestionReader(findings);
+    }
+
+    /** Empty when the text is no YAML mapping. */
+    static Optional<LogicDraft> read(String text, Findings findings) {
+        return YamlNode.read(text, findings).flatMap(file -> file.object(LogicKeys.LOGIC)).map(new LogicReader(findings)::logic);
+    }
+
+    private LogicDraft logic(YamlObject file) {
+        var name = file.need("name").flatMap(n -> n.text(MAX_NAME)).map(Text::value).orElse("");
+        var slots = file.find("slots").map(list -> list.texts(MAX_LIST, MAX_NAME)).orElse(List.of());
+        var listed = file.need("questions").map(this::questions).orElse(List.of());
+        var questions = withIdsOfTheirOwn(listed.stream().flatMap(Optional::stream).toList());
+        boolean allQuestions = !listed.isEmpty() && questions.size() == listed.size();
+        var branches = file.find("branches").map(list -> list.items(MAX_LIST).stream().map(this::branch).flatMap(Optional::stream).toList()).orElse(List.of());
+        var diagnoses = file.need("diagnoses").flatMap(YamlNode::object).map(this::diagnoses).orElse(List.of());
+        var reward = file.find("reward").map(RewardReader::weights).orElse(RewardWeights.DEFAULT);
+        return new LogicDraft(name, slots, questions, allQuestions, branches, diagnoses, reward);
+    }
+
+    private List<Optional<QuestionDraft>> questions(YamlNode list) {
+        int before = findings.errors();
+        var items = list.items(MAX_QUESTIONS);
+        if (items.isEmpty() && findings.errors() == before) {
+            list.error("there are no questions; write at least one.");
         }
-        phrasingsBelongToOneQuestion(file, questions);
-        wordingsAreReadAsMeant(file, questions);
-        var diagnoses = diagnoses(file.at("diagnoses"), questions);
-        var reward = file.find("reward").map(LogicReader::reward).orElse(RewardWeights.DEFAULT);
-        return new ClinicalLogic(file.at("name").text(), questions, diagnoses, reward, file.find("slots").map(Fields::texts).orElse(List.of()));
+        return items.stream().map(questionReader::question).toList();
     }
 
-    private static Question question(Fields q) {
-        q.only("id", "after", "ask", "ignore", "symbols");
-        var symbols = new ArrayList<Question.Symbol>();
-        q.at("symbols").members().forEach((name, s) -> symbols.add(symbol(name, s)));
-        if (symbols.isEmpty()) {
-            throw q.at("symbols").wrong("at least one symbol is expected.");
-        }
-        var question = new Question(q.at("id").text(), wordings(q.at("ask").only("train", "test")), List.copyOf(symbols), phrases(q, "ignore"),
-                q.find("after").map(Fields::texts).orElse(List.of()));
-        for (var symbol : symbols) {
-            for (var name : symbol.denialOf().stream().flatMap(Set::stream).toList()) {
-                if (!question.names().contains(name)) {
-                    throw q.at("symbols").at(symbol.name()).at("denial_of").wrong(
-                            "unknown symbol '" + name + "'; this question has " + String.join(", ", question.names()) + ".");
-                }
-            }
-        }
-        patternsBelongToOneSymbol(q, question);
-        return question;
-    }
-
-    private static Question.Symbol symbol(String name, Fields s) {
-        s.only("patterns", "denied_patterns", "denial_of", "train", "test");
-        List<Set<String>> denialOf = s.find("denial_of").map(Fields::texts).orElse(List.of()).stream()
-                .map(all -> Set.of(all.strip().split("\\s*\\+\\s*"))).toList();
-        return new Question.Symbol(name, wordings(s), phrases(s, "patterns"), phrases(s, "denied_patterns"), denialOf);
-    }
-
-    private static Wordings wordings(Fields w) {
-        var wordings = new Wordings(w.at("train").texts(), w.at("test").texts());
-        if (wordings.train().isEmpty() || wordings.test().isEmpty()) {
-            throw w.wrong("at least one wording is expected under train and under test.");
-        }
-        return wordings;
-    }
-
-    private static List<Phrase> phrases(Fields in, String key) {
-        return in.find(key).map(list -> list.items().stream().map(item -> {
-            try {
-                return Phrase.of(item.text());
-            } catch (IllegalArgumentException e) {
-                throw item.wrong(e.getMessage() + ".");
-            }
-        }).toList()).orElse(List.of());
-    }
-
-    private static void patternsBelongToOneSymbol(Fields q, Question question) {
-        var owner = new HashMap<Phrase, String>();
-        for (var symbol : question.symbols()) {
-            for (var phrase : symbol.patterns()) {
-                var other = owner.put(phrase, symbol.name());
-                if (other != null) {
-                    throw q.at("symbols").at(symbol.name()).at("patterns").wrong("the pattern '" + phrase + "' also belongs to '" + other + "'.");
-                }
-            }
-        }
-    }
-
-    private static void phrasingsBelongToOneQuestion(Fields file, List<Question> questions) {
-        var ids = new HashSet<String>();
-        var owner = new HashMap<String, String>();
+    private List<QuestionDraft> withIdsOfTheirOwn(List<QuestionDraft> questions) {
+        var first = new LinkedHashMap<String, QuestionDraft>();
         for (var question : questions) {
-            if (!ids.add(question.id())) {
-                throw file.at("questions").wrong("the id '" + question.id() + "' occurs twice.");
+            var other = first.putIfAbsent(question.id().value(), question);
+            if (other != null) {
+                findings.error(question.id().place(), "the id '" + question.id() + "' occurs twice, first in line " + other.id().place().line()
+                        + "; give this question another.");
             }
-            question.ask().all().forEach(phrasing -> {
-                var other = owner.put(Words.of(phrasing).toString(), question.id());
-                if (other != null && !other.equals(question.id())) {
-                    throw file.at("questions").wrong("'" + phrasing + "' asks both '" + other + "' and '" + question.id() + "'.");
-                }
-            });
         }
+        return List.copyOf(first.values());
     }
 
-    /** A reward that misreads the very sentences it trains on teaches the wrong thing without a sign of it. */
-    private static void wordingsAreReadAsMeant(Fields file, List<Question> questions) {
-        var parser = new AnswerParser(questions);
-        for (var question : questions) {
-            for (var symbol : question.symbols()) {
-                symbol.answers().all().forEach(wording -> {
-                    var parsed = parser.parse(question.id(), wording);
-                    if (!parsed.is(symbol.name())) {
-                        throw file.at("questions").wrong("question '" + question.id() + "', symbol '" + symbol.name() + "': its wording '"
-                                + wording + "' is read as " + parsed + ".");
-                    }
-                });
-            }
-        }
+    private Optional<Branch> branch(YamlNode node) {
+        return node.object(LogicKeys.BRANCH).map(b -> new Branch(b.place(), given(b, "when"), given(b, "then")));
     }
 
-    private static List<Diagnosis> diagnoses(Fields list, List<Question> questions) {
-        var diagnoses = new ArrayList<Diagnosis>();
-        var owner = new HashMap<String, String>();
-        list.members().forEach((name, d) -> {
-            d.only("path", "labels");
-            var labels = d.find("labels").map(Fields::texts).orElse(List.of());
-            var path = new LinkedHashMap<String, String>();
-            d.at("path").only(questions.stream().map(Question::id).toArray(String[]::new));
-            for (var question : questions) {
-                var symbol = d.at("path").at(question.id());
-                if (!question.names().contains(symbol.text())) {
-                    throw symbol.wrong("unknown symbol '" + symbol.text() + "'; this question has " + String.join(", ", question.names()) + ".");
-                }
-                path.put(question.id(), symbol.text());
-            }
-            var names = new HashSet<String>();
-            names.add(name.toLowerCase(Locale.ROOT));
-            labels.forEach(label -> names.add(label.toLowerCase(Locale.ROOT)));
-            for (var label : names) {
-                var other = owner.put(label, name);
-                if (other != null) {
-                    throw d.wrong("the label '" + label + "' also belongs to '" + other + "'.");
-                }
-            }
-            diagnoses.add(new Diagnosis(name, Collections.unmodifiableMap(path), labels));
-        });
-        if (diagnoses.isEmpty()) {
-            throw list.wrong("at least one diagnosis is expected.");
+    private List<DiagnosisDraft> diagnoses(YamlObject list) {
+        if (list.members().isEmpty() || list.members().size() > MAX_DIAGNOSES) {
+            findings.error(list.place(), list.members().size() + " diagnoses; from 1 to " + MAX_DIAGNOSES + " are expected.");
         }
+        var diagnoses = new ArrayList<DiagnosisDraft>();
+        list.members().stream().limit(MAX_DIAGNOSES).forEach(member -> member.value().object(LogicKeys.DIAGNOSIS).ifPresent(d -> {
+            var path = d.need("path").flatMap(YamlNode::object).map(this::given);
+            var labels = d.find("labels").map(l -> l.texts(MAX_LIST, MAX_NAME)).orElse(List.of());
+            diagnoses.add(new DiagnosisDraft(member.key(), path.orElse(List.of()), path.isPresent(), labels));
+        }));
         return List.copyOf(diagnoses);
     }
 
-    private static RewardWeights reward(Fields r) {
-        r.only("correct", "consistency", "no_match", "length_limit", "length_weight", "unfinished");
-        var d = RewardWeights.DEFAULT;
-        return new RewardWeights(weight(r, "correct", d.correct()), d.wrong(), weight(r, "no_match", d.noMatch()), weight(r, "no_match", d.conflict()),
-                weight(r, "consistency", d.consistency()), d.neighbours(), d.path(), (int) weight(r, "length_limit", d.lengthLimit()),
-                weight(r, "length_weight", d.lengthWeight()), d.repetition(), d.trailing(), weight(r, "unfinished", d.unfinished()), d.credit());
+    private List<Given> given(YamlObject branch, String key) {
+        return branch.need(key).flatMap(YamlNode::object).map(this::given).orElse(List.of());
     }
 
-    private static double weight(Fields r, String key, double otherwise) {
-        return r.find(key).map(f -> f.number(0)).orElse(otherwise);
+    private List<Given> given(YamlObject symbols) {
+        return symbols.members().stream().map(member ->
+                new Given(member.key(), member.value().text(MAX_NAME).orElse(new Text("", member.value().place())))).toList();
     }
 }

@@ -2,6 +2,7 @@ package org.drllava.clinical.logic;
 
 import java.util.List;
 import java.util.Set;
+import org.drllava.clinical.english.Stance;
 
 /** What an answer says, as far as the rules of its question can tell. */
 public sealed interface Parsed {
@@ -19,10 +20,15 @@ public sealed interface Parsed {
      *
      * @param symbol what the rule belongs to
      * @param rule   the pattern as written in the logic
-     * @param words  the words of the answer that it matched
-     * @param denied whether the answer denies these words
+     * @param words  the words of the answer that it matched, in lower case
+     * @param readAs these words with typing errors mended; equal to them where there are none
+     * @param stance how the answer means them
      */
-    record Evidence(String symbol, String rule, String words, boolean denied) {}
+    record Evidence(String symbol, String rule, String words, String readAs, Stance stance) {
+        public boolean denied() {
+            return stance == Stance.DENIED;
+        }
+    }
 
     List<Evidence> evidence();
 

@@ -2,6 +2,7 @@ package org.drllava.clinical.logic;
 
 import java.util.List;
 import java.util.Set;
+import org.drllava.clinical.english.Phrase;
 import org.drllava.common.InputException;
 
 /**

@@ -5,8 +5,9 @@ import java.util.Map;
 import org.drllava.clinical.logic.ClinicalLogic;
 
 /**
- * Factors on the correctness credit, by question and true symbol. Without them a symbol that is right for most images pays for
- * being said of all; with the inverse of its frequency every symbol of a question is worth the same over the training set.
+ * Factors on what a right symbol earns and a wrong one loses, by question and true symbol. Without them a symbol that is right for
+ * most images pays for being said of all; with the inverse of its frequency every symbol of a question is worth the same over the
+ * training set.
  */
 public record Balance(Map<String, Map<String, Double>> factors) {
     public static final Balance NONE = new Balance(Map.of());

@@ -1,22 +1,28 @@
 package org.drllava.clinical.reward;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.logic.AnswerParser;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Diagnosis;
 import org.drllava.clinical.logic.Parsed;
+import org.drllava.clinical.logic.RewardRule;
+import org.drllava.clinical.logic.RewardRule.Turn;
 import org.drllava.clinical.logic.RewardWeights;
-import org.drllava.clinical.logic.Words;
 import org.drllava.common.InputException;
 
 /**
  * The rule reward of a conversation (after Dr-LLaVA, arXiv 2405.19567), total = sum over turns i of
- * {@code w_c b_i c_i + w_a a_i - w_n n_i - w_l max(0, words_i - limit) - w_u u_i}:
- * c right symbol, b class balance, a consistent pairs that the answer completes, n no match or conflict, u cut off.
- * A pair is two questions next to each other in natural order, both asked and both understood, whose symbols lie on one path,
- * right or wrong; it is paid where the later one was asked, so that shuffled conversations are judged by the same pairs.
+ * {@code b_i (w_c c_i - w_x x_i) + w_a a_i + w_p p_i - w_n n_i - w_k k_i - w_l max(0, words_i - limit) - w_r r_i - w_t t_i - w_u u_i}:
+ * c right and x wrong symbol, b class balance, a consistent pairs that the answer completes, p 1 for the last answer when all lie on
+ * one path, n no match, k conflict, r repeated and t trailing words, u cut off; and what the logic's further rules add.
+ * A pair is two neighbouring questions, both asked and both understood, whose symbols lie on one path, right or wrong. Neighbours in
+ * natural order are paid where the later one was asked, so that shuffled conversations are judged by the same pairs.
  * Nothing is paid for an answer that is not understood. Immutable; may be shared by threads.
  */
 public final class Reward {
@@ -24,36 +30,43 @@ public final class Reward {
     private final AnswerParser parser;
     private final RewardWeights weights;
     private final Balance balance;
+    private final Paths paths;
+    private final List<RewardRule> rules;
+    private final Map<String, Integer> places = new HashMap<>();
 
     public Reward(ClinicalLogic logic) {
         this(logic, logic.reward(), Balance.NONE);
     }
 
+    /** Throws {@link InputException} when the weights name a rule that the class path does not have. */
     public Reward(ClinicalLogic logic, RewardWeights weights, Balance balance) {
         this.logic = logic;
         this.parser = new AnswerParser(logic);
         this.weights = weights;
         this.balance = balance;
+        this.paths = new Paths(logic);
+        this.rules = weights.rules().stream().map(RewardRule::named).toList();
+        logic.questions().forEach(question -> places.put(question.id(), places.size()));
+    }
+
+    public RewardWeights weights() {
+        return weights;
     }
 
     /**
      * Scores answers against the path of a true diagnosis.
      *
      * @param answers in the order asked; a question may be left out, but not asked twice
-     * @throws InputException for an unknown or repeated question
+     * @throws InputException for an unknown or repeated question, and for a rule that gives no number for each answer
      */
     public RewardParts score(List<Answer> answers, Diagnosis truth) {
-        var parsed = new Parsed[logic.questions().size()]; // by natural order; null while not asked
-        var turns = new ArrayList<TurnReward>(answers.size());
-        for (var answer : answers) {
-            int place = logic.indexOf(answer.questionId());
-            if (parsed[place] != null) {
-                throw new InputException("the question '" + answer.questionId() + "' is answered twice in one conversation.");
-            }
-            parsed[place] = parser.parse(answer.questionId(), answer.text());
-            turns.add(turn(answer, parsed, place, truth));
+        var sheets = new Amounts.Sheet[answers.size()];
+        var turns = new ArrayList<Turn>(sheets.length);
+        for (int i = 0; i < sheets.length; i++) {
+            sheets[i] = new Amounts.Sheet(rules.size());
+            turns.add(read(answers.get(i), truth, sheets[i]));
         }
-        return new RewardParts(List.copyOf(turns));
+        return judge(turns, truth, sheets);
     }
 
     /** As {@link #score(List, Diagnosis)}, for a diagnosis or label by name. */
@@ -61,22 +74,85 @@ public final class Reward {
         return score(answers, logic.diagnosis(label));
     }
 
-    private TurnReward turn(Answer answer, Parsed[] parsed, int place, Diagnosis truth) {
-        var id = answer.questionId();
-        var expected = truth.path().get(id);
-        double correctness = parsed[place].is(expected) ? weights.correct() * balance.factor(id, expected) : 0;
-        int pairs = (consistent(parsed, place - 1) ? 1 : 0) + (consistent(parsed, place) ? 1 : 0);
-        double noMatch = parsed[place] instanceof Parsed.Symbol ? 0 : weights.noMatch();
-        int excess = Math.max(0, Words.of(answer.text()).size() - weights.lengthLimit());
-        // 0 - x rather than -x: no part is ever -0.0.
-        return new TurnReward(id, expected, parsed[place], correctness, weights.consistency() * pairs, 0 - noMatch,
-                0 - weights.lengthWeight() * excess, 0 - (answer.finished() ? 0 : weights.unfinished()));
+    /** Scores what answers say, whatever their texts are; otherwise as {@link #score(List, Diagnosis)}. */
+    public RewardParts judge(List<Turn> turns, Diagnosis truth) {
+        var sheets = new Amounts.Sheet[turns.size()];
+        Arrays.setAll(sheets, _ -> new Amounts.Sheet(rules.size()));
+        return judge(turns, truth, sheets);
     }
 
-    /** Whether questions {@code first} and {@code first + 1} are both answered by symbols of one path. */
-    private boolean consistent(Parsed[] parsed, int first) {
-        return first >= 0 && first + 1 < parsed.length
-                && parsed[first] instanceof Parsed.Symbol(var a, _) && parsed[first + 1] instanceof Parsed.Symbol(var b, _)
-                && logic.onOnePath(logic.questions().get(first).id(), a, logic.questions().get(first + 1).id(), b);
+    /** Reads an answer and writes down what its text costs. */
+    private Turn read(Answer answer, Diagnosis truth, Amounts.Sheet sheet) {
+        var id = answer.questionId();
+        var parsed = parser.parse(id, answer.text());
+        sheet.lose(Part.LENGTH, weights.lengthWeight() * Math.max(0, Words.count(answer.text()) - weights.lengthLimit()));
+        if (weights.repetition() > 0) {
+            sheet.lose(Part.REPETITION, weights.repetition() * Verbosity.repeated(answer.text()));
+        }
+        if (weights.trailing() > 0) {
+            sheet.lose(Part.TRAILING, weights.trailing() * Verbosity.trailing(parser, id, answer.text(), parsed));
+        }
+        sheet.lose(Part.UNFINISHED, answer.finished() ? 0 : weights.unfinished());
+        return new Turn(id, answer.text(), answer.finished(), parsed, truth.path().get(id));
+    }
+
+    private RewardParts judge(List<Turn> turns, Diagnosis truth, Amounts.Sheet[] sheets) {
+        int n = turns.size();
+        var asked = new int[n]; // each answer's question by its place in natural order
+        var turnOf = new int[places.size()]; // and the other way round, 1 for the first answer, 0 for none
+        var on = new BitSet[n];
+        for (int i = 0; i < n; i++) {
+            var turn = turns.get(i);
+            asked[i] = place(turn.questionId());
+            if (turnOf[asked[i]] > 0) {
+                throw new InputException("the question '" + turn.questionId() + "' is answered twice in one conversation.");
+            }
+            turnOf[asked[i]] = i + 1;
+            on[i] = paths.of(asked[i], turn.parsed());
+            judge(turn, sheets[i]);
+            sheets[i].earn(Part.CONSISTENCY, weights.consistency() * pairs(i, asked, turnOf, on));
+        }
+        if (weights.path() > 0 && Paths.meet(on)) {
+            sheets[n - 1].earn(Part.PATH, weights.path());
+        }
+        if (n > 0) {
+            RuleAdditions.add(rules, turns, truth, sheets);
+        }
+        var rewards = new ArrayList<TurnReward>(n);
+        for (int i = 0; i < n; i++) {
+            var turn = turns.get(i);
+            rewards.add(new TurnReward(turn.questionId(), turn.expected(), turn.parsed(), sheets[i].under(weights.rules())));
+        }
+        return new RewardParts(rewards);
+    }
+
+    private void judge(Turn turn, Amounts.Sheet sheet) {
+        switch (turn.parsed()) {
+            case Parsed.Symbol(var name, _) -> {
+                double factor = balance.factor(turn.questionId(), turn.expected());
+                sheet.earn(Part.CORRECTNESS, name.equals(turn.expected()) ? weights.correct() * factor : 0 - weights.wrong() * factor);
+            }
+            case Parsed.NoMatch _ -> sheet.lose(Part.NO_MATCH, weights.noMatch());
+            case Parsed.Conflict _ -> sheet.lose(Part.CONFLICT, weights.conflict());
+        }
+    }
+
+    private int place(String questionId) {
+        var place = places.get(questionId);
+        return place != null ? place : logic.indexOf(questionId); // which throws
+    }
+
+    /** Consistent pairs that answer {@code i} completes: it, and a neighbour that was asked before. */
+    private int pairs(int i, int[] asked, int[] turnOf, BitSet[] on) {
+        return switch (weights.neighbours()) {
+            case NATURAL -> pair(i, asked[i] == 0 ? 0 : turnOf[asked[i] - 1], on)
+                    + pair(i, asked[i] + 1 == turnOf.length ? 0 : turnOf[asked[i] + 1], on);
+            case ASKED -> pair(i, i, on);
+        };
+    }
+
+    /** @param turn of the neighbour, from 1; 0 for none */
+    private static int pair(int i, int turn, BitSet[] on) {
+        return turn > 0 && on[i].intersects(on[turn - 1]) ? 1 : 0;
     }
 }

@@ -67,8 +67,7 @@ public final class RewardLine {
         var line = JsonNodeFactory.instance.objectNode();
         var answers = line.putArray("answers");
         parts.turns().forEach(turn -> answers.add(write(turn)));
-        return line.put("correctness", parts.correctness()).put("consistency", parts.consistency()).put("no_match", parts.noMatch())
-                .put("length", parts.length()).put("unfinished", parts.unfinished()).put("total", parts.total());
+        return write(parts.sums(), line).put("total", parts.total());
     }
 
     private static ObjectNode write(TurnReward turn) {
@@ -86,7 +85,19 @@ public final class RewardLine {
         var evidence = answer.putArray("evidence");
         turn.parsed().evidence().forEach(e -> evidence.addObject().put("symbol", e.symbol()).put("rule", e.rule())
                 .put("words", e.words()).put("denied", e.denied()));
-        return answer.put("correctness", turn.correctness()).put("consistency", turn.consistency()).put("no_match", turn.noMatch())
-                .put("length", turn.length()).put("unfinished", turn.unfinished()).put("reward", turn.total());
+        return write(turn.amounts(), answer).put("reward", turn.total());
+    }
+
+    /** Every part under its key, and what further rules added under {@code rules} where the logic has any. */
+    private static ObjectNode write(Amounts amounts, ObjectNode to) {
+        for (var part : Part.values()) {
+            to.put(part.key(), amounts.of(part));
+        }
+        var rules = amounts.rules();
+        if (!rules.isEmpty()) {
+            var byName = to.putObject("rules");
+            rules.forEach(byName::put);
+        }
+        return to;
     }
 }

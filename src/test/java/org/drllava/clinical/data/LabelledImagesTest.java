@@ -63,19 +63,35 @@ class LabelledImagesTest {
         assertThat(LabelCsv.read(plain, logic)).containsExactly(new LabelledImage(folder.resolve("a.png"), "mm", "a.png"));
     }
 
+    @Test
+    void furtherColumnsFillTheLogicsSlots() throws Exception {
+        var slotted = new ClinicalLogic(logic.name(), logic.questions(), logic.diagnoses(), logic.reward(), List.of("note", "troponin"));
+        var csv = file("slots.csv", "image,Troponin,label,NOTE\na.png,0.4,mm,\"two\r\nlines, \"\"sic\"\"\"\nb.png,,aml,\n");
+        assertThat(LabelCsv.read(csv, slotted)).containsExactly(
+                new LabelledImage(folder.resolve("a.png"), "mm", "a.png", Map.of("troponin", "0.4", "note", "two lines, \"sic\"")),
+                new LabelledImage(folder.resolve("b.png"), "aml", "b.png"));
+        assertThatThrownBy(() -> LabelCsv.read(csv, logic)).isInstanceOf(InputException.class)
+                .hasMessageContaining("line 1: column 2 'Troponin': unknown column; known columns are image, label, patient, as this logic has no slots.");
+        file("slots.csv", "image,label,age\na.png,mm,3\n");
+        assertThatThrownBy(() -> LabelCsv.read(csv, slotted)).hasMessageContaining("column 3 'age'").hasMessageContaining("slots note, troponin.");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            image,label;a.png,mm;b.png,flu        | line 3: unknown label 'flu'; known labels are adequate_aml
-            image,label;a.png                     | line 2: expected 2 values
-            image,label;,mm                       | line 2: expected 2 values
-            image,label;a.png,mm;;a.png,mm        | line 4: the image a.png occurs twice
-            a.png,mm                              | line 1: expected the header
-            image,label,age;a,mm,3                | line 1: expected the header
-            image,label;"a;.png,mm                | line 2: a quote is not closed
-            image,label;a"b".png,mm               | line 2: a quote stands inside a value
+            image,label;a.png,mm;b.png,flu        | line 3: column 2 'label': unknown label 'flu'; known labels are adequate_aml
+            image,label;a.png                     | line 2: expected 2 values (image, label), found 1
+            image,label;,mm                       | line 2: column 1 'image': expected a value
+            image,label,patient;a,mm,             | line 2: column 3 'patient': expected a value
+            image,label;a.png,mm;;a.png,mm        | line 4: column 1 'image': the image a.png occurs twice
+            a.png,mm                              | line 1: expected the header image,label
+            image,label,label;a,mm,mm             | line 1: column 3 'label': the column occurs twice
+            image,label;"a;.png,mm                | line 2: a quote is not closed in column 1
+            image,label;"a;.png",mm               | line 2: column 1 'image': control characters
+            image,label,patient;a.png,mm,<image>  | line 2: column 3 'patient': control characters and <image>
+            image,label;a"b".png,mm               | line 2: a quote stands inside a value in column 1
             ;                                     | is empty
             """, quoteCharacter = '~')
-    void faultyTablesNameTheLine(String table, String message) throws Exception {
+    void faultyTablesNameLineAndColumn(String table, String message) throws Exception {
         var csv = file("bad.csv", table.replace(';', '\n'));
         assertThatThrownBy(() -> LabelCsv.read(csv, logic)).isInstanceOf(InputException.class)
                 .hasMessageContaining("bad.csv").hasMessageContaining(message);

@@ -32,7 +32,7 @@ class BoneMarrowTest {
         for (var question : logic.questions()) {
             checkShape(question.ask(), words);
             question.ask().train().forEach(p -> trainQuestions.addAll(wordsOf(p)));
-            question.symbols().forEach(s -> checkShape(s.answers(), words));
+            question.symbols().stream().filter(s -> !s.name().equals(UnknownSymbol.NAME)).forEach(s -> checkShape(s.answers(), words));
         }
         assertThat(words.size()).isLessThan(220);
         for (var question : logic.questions()) {

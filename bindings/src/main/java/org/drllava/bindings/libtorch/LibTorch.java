@@ -16,6 +16,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.TreeMap;
+import org.drllava.bindings.host.HostAllocator;
 
 /**
  * The functions of libtorch's stable C ABI that the rest is built on, one handle a function, named after the C symbol.
@@ -26,7 +27,7 @@ import java.util.TreeMap;
  */
 final class LibTorch {
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBRARY = LibTorchFiles.load(LibTorchFiles.locate());
+    private static final SymbolLookup LIBRARY = open();
     private static final Map<String, FunctionDescriptor> BOUND = new TreeMap<>();
 
     // uint64_t aoti_torch_abi_version()
@@ -94,6 +95,11 @@ final class LibTorch {
     static final long VERSION = readVersion();
 
     private LibTorch() {}
+
+    private static SymbolLookup open() {
+        HostAllocator.keepFreedMemory();
+        return LibTorchFiles.load(LibTorchFiles.locate());
+    }
 
     /** Descriptors by symbol, for the test that compares them with the headers' own signatures. */
     static Map<String, FunctionDescriptor> bound() {

@@ -1,0 +1,25 @@
+package org.drllava.clinical.english;
+
+import java.util.Collection;
+import java.util.List;
+
+/** Finds what a set of patterns stands for in free text, and how the text means it. Immutable; may be shared by threads. */
+public final class AnswerReader {
+    private final Rulebook rules;
+    private final Lexicon lexicon;
+
+    /** @param vocabulary other words that are spelt right, and that misspelt ones may be meant as */
+    public AnswerReader(List<Pattern> patterns, Collection<String> vocabulary) {
+        rules = new Rulebook(patterns);
+        lexicon = new Lexicon(rules, vocabulary);
+    }
+
+    /** All mentions in text order, except those that a longer one covers. Takes time in proportion to the text's length. */
+    public List<Mention> read(String text) {
+        var findings = new Findings(Utterance.of(text, lexicon, rules));
+        if (!findings.mentions().isEmpty()) {
+            Stances.decide(findings);
+        }
+        return findings.mentions();
+    }
+}

@@ -1,0 +1,92 @@
+package org.drllava.clinical.english;
+
+/**
+ * Cuts a text into the clauses that denials keep to. Punctuation cuts, except in lists ("no clots, blasts, or plasma cells"), and
+ * so does an "and" that joins two statements ("blasts are absent and plasma cells are increased").
+ */
+final class Clauses {
+    private static final int LONGEST_ITEM = 6;
+    private static final int MOST_ITEMS = 12;
+    private static final int VERB_AFTER_AND = 6;
+
+    private final Utterance text;
+    private final Findings findings;
+    private final int[] clause;
+
+    Clauses(Findings findings) {
+        this.text = findings.text();
+        this.findings = findings;
+        this.clause = new int[text.size()];
+        int current = 0;
+        boolean verb = false;
+        boolean denial = false;
+        for (int i = 0; i < clause.length; i++) {
+            var word = text.word(i);
+            if (i > 0 && (text.begins(i) && !(text.before(i) == Chunks.COMMA && denial && continuesList(i)) || verb && word.is(Role.AND) && verbFollows(i))) {
+                current++;
+                verb = false;
+                denial = false;
+            }
+            verb |= word.is(Role.VERB);
+            denial |= denies(i);
+            clause[i] = current;
+        }
+    }
+
+    boolean together(int i, int j) {
+        return clause[i] == clause[j];
+    }
+
+    /** Whether a cue begins here that reaches over a list. A bare "no" at the beginning does not. */
+    private boolean denies(int i) {
+        var cue = findings.cue(i);
+        return cue != null && switch (cue) {
+            case DENIES_AHEAD, DENIES_PHRASE, NOT, OPENS_AHEAD, ASKS -> true;
+            default -> false;
+        } && !(text.word(i).is(Role.ANSWER) && (i + 1 == text.size() || text.begins(i + 1)));
+    }
+
+    private boolean verbFollows(int and) {
+        for (int i = and + 1; i < Math.min(text.size(), and + VERB_AFTER_AND) && !text.begins(i); i++) {
+            if (text.word(i).is(Role.VERB)) {
+                return true;
+            }
+            if (text.word(i).is(Role.AND | Role.OR | Role.TURN)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the items from word {@code i} on end in one with "or", or in one with "and" while all are mentions. */
+    private boolean continuesList(int i) {
+        boolean mentionsOnly = true;
+        int item = i;
+        for (int items = 0; items < MOST_ITEMS; items++) {
+            int end = item;
+            boolean and = false;
+            for (; end < text.size() && (end == item || !text.begins(end)); end++) {
+                var word = text.word(end);
+                if (word.is(Role.OR) && end - item <= LONGEST_ITEM) {
+                    return true;
+                }
+                if (word.is(Role.VERB | Role.TURN | Role.DENIAL)) {
+                    return false;
+                }
+                and |= word.is(Role.AND);
+                mentionsOnly &= findings.mentionAt(end) != null || word.is(Role.AND | Role.OR | Role.LIGHT);
+            }
+            if (end - item > LONGEST_ITEM) {
+                return false;
+            }
+            if (and && mentionsOnly) {
+                return true;
+            }
+            if (end == text.size() || text.before(end) != Chunks.COMMA) {
+                return false;
+            }
+            item = end;
+        }
+        return false;
+    }
+}

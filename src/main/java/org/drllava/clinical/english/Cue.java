@@ -1,0 +1,257 @@
+package org.drllava.clinical.english;
+
+import java.util.List;
+
+/**
+ * Phrases that say how the things near them are meant, after NegEx (Chapman et al. 2001) and ConText (Harkema et al. 2009). At a
+ * word the longest one counts.
+ */
+enum Cue {
+    /** Denies what follows in its clause. */
+    DENIES_AHEAD("""
+            no
+            none
+            none of
+            nor
+            neither
+            nothing
+            nobody
+            lack|lacks|lacked
+            devoid of
+            free of|from
+            clear of
+            deny|denies|denied|denying
+            negative for
+            fail|fails|failed|failing to
+            failure to
+            far from
+            anything but
+            short of
+            against
+            rule|rules|ruling out
+            excludes|excluding
+            exclude
+            refutes|refute|contradicts|contradict
+            hardly
+            barely
+            scarcely
+            few|fewer
+            little
+            less likely
+            insufficient for|to|evidence
+            inconsistent|incompatible with
+            no longer
+            by no means
+            in no way
+            outnumber*
+            less|fewer than
+            """),
+    /** Denies what follows up to a verb: "rather than single cells we see a clot". */
+    DENIES_PHRASE("""
+            lack of
+            absence of
+            without
+            rather than
+            instead of
+            in place of
+            as opposed to
+            as against
+            unlike
+            contrary to
+            """),
+    /** A verb's "not": denies what follows, or what stands before where nothing follows ("blasts are not increased"). */
+    NOT("""
+            not
+            never
+            cannot
+            """),
+    /** Denies only what follows at once: "non-malignant". */
+    PREFIX("""
+            non
+            """),
+    /** Denies what stands before in its clause, or else what follows: "leukaemia is absent", "absent blasts". */
+    DENIES("""
+            absent
+            excluded
+            unlikely
+            unlikely to
+            improbable
+            doubtful
+            missing
+            lacking
+            negative
+            nil
+            nowhere
+            ruled out
+            discounted|dismissed|refuted|disproved
+            out of the question
+            nonexistent
+            undetectable
+            can|could be excluded|dismissed|discounted|disregarded
+            can|could be ruled out
+            <=5%
+            not|never seen|found|present|identified|detected|evident|visible|observed|noted|likely|possible|probable|supported|apparent|appreciated|demonstrated|recognised|recognized|discernible|there|conspicuous|suspected|favoured|favored
+            not be seen|found|identified|detected|observed|appreciated|demonstrated|recognised|recognized
+            cannot be seen|found|identified|detected|observed|appreciated|demonstrated|recognised|recognized
+            """),
+    /** Denies what stands before. */
+    DENIES_BEHIND("""
+            free
+            outnumbered by
+            not the case
+            no $
+            none $
+            """),
+    /** Leaves open what follows: neither said nor denied. */
+    OPENS_AHEAD("""
+            cannot|not|never exclude|dismiss|discount
+            cannot|not|never rule out
+            cannot .. exclude|dismiss|discount
+            cannot .. rule out
+            without excluding
+            not necessarily
+            not excluding
+            not convinced|sure|certain
+            cannot be sure|certain
+            """),
+    /** Leaves open what stands before, or else what follows. */
+    OPENS("""
+            cannot|not be excluded|dismissed|discounted|confirmed|ignored
+            cannot|not be ruled out
+            neither confirmed|established|proven nor|or excluded|refuted|disproved|dismissed
+            neither excluded|refuted|dismissed nor|or confirmed|established|proven
+            neither confirmed nor ruled out
+            might|may not $
+            cannot|not be .. excluded|dismissed|discounted|confirmed
+            cannot|not be .. ruled out
+            not excluded|dismissed|discounted|confirmed
+            not ruled out
+            not been excluded|dismissed|discounted|confirmed
+            not been ruled out
+            not yet excluded|dismissed|discounted|confirmed
+            """),
+    /** What follows is asked, supposed or looked for, not said. */
+    ASKS("""
+            whether
+            if
+            you|they ask*
+            you|they ask|asked about|which|what|who|how|whether|if
+            ask|asks|asked|asking about|which|what|who|how|whether|if
+            tempted to
+            unsafe|premature|risky|unwise to
+            to tell|distinguish|differentiate
+            question of
+            to exclude|confirm|refute|diagnose|establish|evaluate|assess|detect
+            to rule out
+            unable to
+            impossible to
+            hard|difficult to
+            too poor|few|dark|blurred|blurry|small|thick|thin|little|low|noisy|unclear|limited|faint|short to|for
+            as to
+            """),
+    /** What stands before is asked: "normal or not". */
+    ASKS_BEHIND("""
+            or not
+            """),
+    /** What stands on either side is supposed: "an abnormal film would show opacities". */
+    SUPPOSES("""
+            would show|display|demonstrate|reveal|expect|contain|look
+            would have shown|displayed|demonstrated|revealed|expected|contained|looked
+            would be expected
+            """),
+    /** What follows is meant as the mention before: "blasts are absent, and so are plasma cells". */
+    ECHOES("""
+            the same holds|goes|applies
+            same is true
+            so is|are|was|were|does|do|did|has|have
+            as is|are|was|were|does|do|did|has|have
+            likewise
+            """),
+    /** Weakens what it stands with, which still counts. */
+    HEDGES("""
+            likely|probable|probably|possible|possibly|presum*|perhaps|maybe|may|might|could|suspect*|suggest*|suspicious|suspicion|apparently
+            consistent|compatible with
+            in keeping with
+            favour*|favor*
+            appear*|seem*
+            i think|believe|guess|feel
+            concerning|worrisome for
+            tentativ*
+            """),
+    /** Holds words of another cue and means nothing of the kind. */
+    MEANS_NOTHING("""
+            no|without|little|any doubt|question
+            without a|any doubt|question
+            beyond .. doubt
+            not|cannot doubt
+            not|no .. in doubt
+            no mistake|mistaking|denying
+            cannot|not be denied|doubted
+            a few
+            no|none|nothing other than
+            nothing but|except
+            nothing short of
+            no less|fewer than
+            not less|fewer than
+            not to mention
+            cannot be anything but
+            cannot be anything|something other than
+            not|never|cannot .. absent|lacking|missing|unlikely|improbable|without|negative
+            not|never|cannot .. free of|from
+            not|never|cannot lack|lacks
+            no lack|absence|shortage of
+            no|not longer in doubt
+            if anything|not
+            even if
+            as if
+            possible to
+            little else
+            """),
+    /** What follows is said, but gives way to what another sentence says: "it is not just blood". */
+    NOT_ALONE("""
+            not only|just|merely|simply|solely
+            more than just
+            """),
+    /** What its clause says may be taken back later. */
+    AT_FIRST("""
+            initially|originally
+            at first
+            first impression|glance|sight|thought|look
+            mistaken|confused for|with
+            mimic*
+            made|makes me|us think|consider|suspect|wonder
+            considered|entertained|contemplated|debated
+            on|in my|our mind
+            thought about|of
+            """),
+    /** What was said before is taken back where something else follows. */
+    CORRECTS("""
+            on .. review|reflection|inspection|examination|viewing|look
+            on second thought|thoughts
+            after .. review|reflection|inspection|examination
+            closer|further|careful review|inspection|examination|look
+            actually
+            in fact|reality|truth
+            correction
+            i mean|meant
+            or rather
+            scratch that
+            make that
+            hence|therefore|thus
+            so this|it|there|i|we|the
+            in conclusion|summary|short
+            to conclude
+            all in all
+            overall
+            """);
+
+    private final List<Phrase> phrases;
+
+    Cue(String phrases) {
+        this.phrases = phrases.lines().map(Phrase::of).toList();
+    }
+
+    List<Phrase> phrases() {
+        return phrases;
+    }
+}

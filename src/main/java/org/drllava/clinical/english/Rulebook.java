@@ -1,0 +1,114 @@
+package org.drllava.clinical.english;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Phrases indexed by what their places ask for. Equal places of different phrases are one numbered element, so that a word is
+ * tested once for all of them and then tells with a bit each what it satisfies.
+ */
+final class Rulebook {
+    private final Map<String, Integer> elements = new LinkedHashMap<>();
+    private final Map<String, List<Integer>> byLiteral = new HashMap<>();
+    private final Map<String, List<Integer>> byStem = new HashMap<>();
+    private final Map<Integer, Share> shares = new HashMap<>();
+    private final Map<Integer, List<Rule>> startingWith = new HashMap<>();
+    private final Map<Integer, Set<Integer>> owners = new HashMap<>();
+
+    Rulebook(List<Pattern> patterns) {
+        for (var cue : Cue.values()) {
+            cue.phrases().forEach(phrase -> add(phrase, cue, null));
+        }
+        patterns.forEach(pattern -> add(pattern.phrase(), null, pattern));
+    }
+
+    private void add(Phrase phrase, Cue cue, Pattern pattern) {
+        add(phrase, phrase.parts(), cue, pattern);
+        var apart = phrase.parts().stream().flatMap(part -> part.matches("[\\p{L}\\p{N}]+") ? Compound.lettersAndDigits(part).stream() : Stream.of(part)).toList();
+        if (apart.size() > phrase.parts().size()) {
+            add(phrase, apart, cue, pattern);
+        }
+    }
+
+    private void add(Phrase phrase, List<String> parts, Cue cue, Pattern pattern) {
+        var numbers = parts.stream().mapToInt(part -> part.equals("..") ? Rule.GAP : elements.computeIfAbsent(part, this::element)).toArray();
+        var rule = new Rule(phrase, numbers, cue, pattern);
+        startingWith.computeIfAbsent(numbers[0], _ -> new ArrayList<>()).add(rule);
+        for (int element : numbers) {
+            owners.computeIfAbsent(element, _ -> new HashSet<>()).add(pattern == null ? -2 - cue.ordinal() : pattern.owner());
+        }
+    }
+
+    private int element(String part) {
+        int number = elements.size();
+        if (Share.isShare(part)) {
+            shares.put(number, Share.of(part));
+            return number;
+        }
+        for (var choice : part.split("\\|")) {
+            boolean stem = choice.endsWith("*");
+            (stem ? byStem : byLiteral).computeIfAbsent(stem ? choice.substring(0, choice.length() - 1) : choice, _ -> new ArrayList<>()).add(number);
+        }
+        return number;
+    }
+
+    /** Words that stand in a phrase. */
+    Set<String> literals() {
+        return byLiteral.keySet();
+    }
+
+    /** Stems that stand in a phrase. */
+    Set<String> stems() {
+        return byStem.keySet();
+    }
+
+    /** A bit for each element that the word satisfies. */
+    long[] satisfied(String word) {
+        var bits = new long[(elements.size() + 63) / 64];
+        byLiteral.getOrDefault(word, List.of()).forEach(e -> bits[e >> 6] |= 1L << e);
+        for (int length = 1; length <= word.length(); length++) {
+            byStem.getOrDefault(word.substring(0, length), List.of()).forEach(e -> bits[e >> 6] |= 1L << e);
+        }
+        return bits;
+    }
+
+    /** A bit for each element that some share may satisfy; the number itself decides where it stands. */
+    long[] shares() {
+        var bits = new long[(elements.size() + 63) / 64];
+        shares.keySet().forEach(e -> bits[e >> 6] |= 1L << e);
+        return bits;
+    }
+
+    /** The share that an element asks for; null where it asks for a word. */
+    Share share(int element) {
+        return shares.get(element);
+    }
+
+    /** The rules whose first place one of these elements stands at. */
+    Rule[] starting(long[] satisfied) {
+        var rules = new ArrayList<Rule>();
+        startingWith.forEach((element, starting) -> {
+            if ((satisfied[element >> 6] >>> element & 1) != 0) {
+                rules.addAll(starting);
+            }
+        });
+        return rules.toArray(Rule[]::new);
+    }
+
+    /** Whose rules ask for one of these elements: owners of patterns, and negative numbers for cues. */
+    Set<Integer> owners(long[] satisfied) {
+        var all = new HashSet<Integer>();
+        owners.forEach((element, owning) -> {
+            if (element >= 0 && (satisfied[element >> 6] >>> element & 1) != 0) {
+                all.addAll(owning);
+            }
+        });
+        return all;
+    }
+}

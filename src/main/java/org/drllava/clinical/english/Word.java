@@ -1,0 +1,82 @@
+package org.drllava.clinical.english;
+
+/** A word as the patterns of one {@link Rulebook} see it. Immutable, and safe to publish by a data race. */
+final class Word {
+    private static final long[] NOTHING = {};
+
+    private final String chunk;
+    private final String text;
+    private final String readAs;
+    private final int roles;
+    private final long[] elements;
+    private final Rule[] starts;
+    private final Word[] parts;
+
+    private Word(String chunk, String text, String readAs, int roles, long[] elements, Rule[] starts, Word[] parts) {
+        this.chunk = chunk;
+        this.text = text;
+        this.readAs = readAs;
+        this.roles = roles;
+        this.elements = elements;
+        this.starts = starts;
+        this.parts = parts;
+    }
+
+    /**
+     * @param readAs   the word meant, another than the text where a typing error was mended
+     * @param elements bit e is set where the word satisfies element e
+     * @param starts   rules that may begin with the word
+     */
+    static Word single(String chunk, String text, String readAs, int roles, long[] elements, Rule[] starts) {
+        return new Word(chunk, text, readAs, roles, elements, starts, null);
+    }
+
+    /** A chunk that is several words. */
+    static Word compound(String chunk, Word[] parts) {
+        return new Word(chunk, chunk, chunk, 0, NOTHING, new Rule[0], parts);
+    }
+
+    /** As it stands in the text, in lower case. */
+    String chunk() {
+        return chunk;
+    }
+
+    String text() {
+        return text;
+    }
+
+    String readAs() {
+        return readAs;
+    }
+
+    Rule[] starts() {
+        return starts;
+    }
+
+    /** Null where this is one word. */
+    Word[] parts() {
+        return parts;
+    }
+
+    /** Whether the word has one of these {@link Role}s. */
+    boolean is(int anyOf) {
+        return (roles & anyOf) != 0;
+    }
+
+    boolean satisfies(int element) {
+        int place = element >> 6;
+        return place < elements.length && (elements[place] >>> element & 1) != 0;
+    }
+
+    boolean isPercentage() {
+        return text.charAt(text.length() - 1) == '%';
+    }
+
+    boolean isNumber() {
+        return Character.isDigit(text.charAt(0)) && Compound.isNumber(text);
+    }
+
+    double percentage() {
+        return Double.parseDouble(text.substring(0, text.length() - 1).replace(',', '.'));
+    }
+}
