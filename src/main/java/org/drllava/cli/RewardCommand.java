@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Scores answered conversations by the rules of a clinical logic.",
-            "Prints a JSON line for each: the parsed symbols, every part of the reward, the total."
+            "Prints a JSON line for each: the symbols read, every part of the reward, the total; or, with --explain, the same in words."
         },
         footer = {
             "",
@@ -35,26 +35,39 @@ final class RewardCommand implements Callable<Integer> {
     @Mixin
     private LogicOption logic;
 
-    @Option(names = "--conversations", required = true, paramLabel = "FILE", description = "The conversations, a JSON object a line.")
+    @Option(names = "--conversations", required = true, paramLabel = "FILE",
+            description = "The conversations, a JSON object a line; - for standard input.")
     private Path file;
+
+    @Option(names = "--explain", description = "Explain each reward in words instead: what was read by which words, and what it earned.")
+    private boolean explain;
 
     @Override
     public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
         ClinicalLogic rules = logic.logic();
         Reward reward = new Reward(rules);
+        if (file.toString().equals("-")) {
+            score(System.in, "standard input", rules, reward);
+            return Main.DONE;
+        }
         if (!Files.isReadable(file)) {
             throw new InputException("--conversations: there is no readable file " + file + ".");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            InputLines.forEach(in, file.toString(), (line, where) -> {
-                if (!line.isBlank()) {
-                    out.println(RewardLine.score(rules, reward, line, where));
-                }
-            });
+            score(in, file.toString(), rules, reward);
         } catch (IOException e) {
             throw new InputException(file + " cannot be read: " + e + ".", e);
         }
         return Main.DONE;
+    }
+
+    private void score(InputStream in, String name, ClinicalLogic rules, Reward reward) {
+        PrintWriter out = spec.commandLine().getOut();
+        InputLines.forEach(in, name, (line, where) -> {
+            if (line.isBlank()) {
+                return;
+            }
+            out.println(explain ? RewardLine.explain(rules, reward, line, where) : RewardLine.score(rules, reward, line, where));
+        });
     }
 }

@@ -36,6 +36,16 @@ class RewardCommandTest {
     }
 
     @Test
+    void readsStandardInputAndExplains() {
+        assertThat(Ran.reading(RIGHT, "reward", "--conversations", "-").succeeds().out()).startsWith("{\"id\":\"a\"");
+        assertThat(Ran.reading(RIGHT + SILENT, "reward", "--explain", "--conversations", "-").succeeds().out()).contains(
+                "a, label aml: aml, 1.00 (correctness 1.00)", "quality: adequate, as expected, 1.00 (correctness 1.00)",
+                "\"This picture is of good quality.\"", "adequate: 'good", "7, label adequate_MM: mm, -0.70 (no_match -0.50, unfinished -0.20)",
+                "quality: says nothing, expected adequate", "\"Mmh.\" (cut off)");
+        Ran.reading("{", "reward", "--conversations", "-").refuses("standard input: line 1 is not well formed");
+    }
+
+    @Test
     void aLogicOfOnesOwn() throws Exception {
         var file = Files.writeString(folder.resolve("a.jsonl"), RIGHT);
         var logic = Files.writeString(folder.resolve("logic.yaml"), ClinicalLogic.shippedText("painted-marrow").replace("correct: 1.0", "correct: 2.5"));

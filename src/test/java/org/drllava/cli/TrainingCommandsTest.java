@@ -134,6 +134,20 @@ class TrainingCommandsTest {
         Ran.with("compare", answers, folder.resolve("nowhere.json")).refuses("nowhere.json");
     }
 
+    @Test
+    @Order(4)
+    void scenariosOfConversationsComeThrough() {
+        Path scenarios = folder.resolve("scenarios.json");
+        Ran.with("curate", "--images", clinic.images().resolve("labels.csv"), "--logic", clinic.logic(), "--scenario", "reversed,clinician-wrong",
+                "--wording", "test", "--output", scenarios).succeeds();
+        JsonNode metrics = JsonMapper.shared().readTree(evaluate("--conversations", scenarios, "--max-answer-tokens", "4").succeeds().out());
+        assertThat(metrics.get("scenarios").propertyNames()).containsExactly("clinician-wrong", "reversed");
+        JsonNode misled = metrics.get("scenarios").get("clinician-wrong");
+        assertThat(misled.get("hints").get("answers").intValue()).isEqualTo(misled.get("answers").intValue()).isPositive();
+        assertThat(misled.get("hints").get("followed").get("value").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(metrics.get("scenarios").get("reversed").get("hints").get("followed").get("value").isNull()).isTrue();
+    }
+
     /** A run cut off in the middle, here by taking its last checkpoint away, comes to the same bytes. */
     @Test
     @Order(5)

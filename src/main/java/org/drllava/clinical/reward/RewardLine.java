@@ -24,14 +24,24 @@ public final class RewardLine {
     public record Request(String id, List<Answer> answers, String label) {}
 
     /**
-     * Scores one line.
+     * Scores one line, and says the result as a line.
      *
      * @param where names file and line in errors, as {@code answers.jsonl: line 7}
      */
     public static String score(ClinicalLogic logic, Reward reward, String line, String where) {
         var request = read(logic, line, where);
+        return JSON.writeValueAsString(write(request, logic, parts(request, reward, where)));
+    }
+
+    /** Scores one line, and says the result in words, as {@link Explanation} does. */
+    public static String explain(ClinicalLogic logic, Reward reward, String line, String where) {
+        var request = read(logic, line, where);
+        return Explanation.of(logic, request, parts(request, reward, where));
+    }
+
+    private static RewardParts parts(Request request, Reward reward, String where) {
         try {
-            return JSON.writeValueAsString(write(request, logic, reward.score(request.answers(), request.label())));
+            return reward.score(request.answers(), request.label());
         } catch (InputException e) {
             throw new InputException(where + ": " + e.getMessage(), e);
         }

@@ -188,6 +188,18 @@ class ScenarioTest {
     }
 
     @Test
+    void aBareYesIsNeitherAHintNorTheAnswerToOne() throws Exception {
+        var logic = Clinic.changed(folder, "          - The sample is not good enough.\n", "          - \"No.\"\n");
+        var plain = new HashSet<String>();
+        for (int seed = 0; seed < 60; seed++) {
+            Clinic.curate(logic, "natural", Wording.TRAIN, seed, THREE).forEach(c -> plain.add(c.exchanges().getFirst().answer()));
+            assertThat(Clinic.curate(logic, "hint-right,hint-wrong,agree,disagree", Wording.TRAIN, seed, THREE)).allSatisfy(c -> assertThat(c.exchanges())
+                    .noneMatch(exchange -> exchange.answer().equals("No.") || exchange.question().contains("No.\"") || exchange.question().contains(": No.")));
+        }
+        assertThat(plain).contains("No.");
+    }
+
+    @Test
     void aLogicInWhichNothingCanBeWrongHasNoWrongHints() {
         var one = new ClinicalLogic("one", LOGIC.questions(), LOGIC.diagnoses().subList(0, 1), LOGIC.reward(), List.of());
         var image = List.of(Clinic.image(0, "normal", Map.of()));

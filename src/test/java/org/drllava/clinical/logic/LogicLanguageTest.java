@@ -2,6 +2,8 @@ package org.drllava.clinical.logic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.drllava.clinical.logic.RewardWeights.Credit;
@@ -86,6 +88,14 @@ class LogicLanguageTest {
         var shared = read(SmallLogic.with("patterns: [\"too dark|bright\"]", "patterns: &bad [\"too dark|bright\"]")
                 .replace("none: {patterns: [\"nothing\"]", "dark: {patterns: *bad, train: [Too dark.], test: [It was too dark.]}\n      none: {patterns: [\"nothing\"]"));
         assertThat(shared.question("diagnosis").symbol("dark").patterns()).isEqualTo(logic.question("opacity").symbol("unseen").patterns());
+    }
+
+    @Test
+    void theExampleOfTheDocumentationIsWithoutFault() throws Exception {
+        var page = Files.readString(Path.of("../docs/logic.md"));
+        var start = page.indexOf("```yaml", page.indexOf("## A logic of your own"));
+        var example = page.substring(page.indexOf('\n', start) + 1, page.indexOf("```", start + 3));
+        assertThat(CheckedLogic.of(example).findings()).isEmpty();
     }
 
     @Test

@@ -46,7 +46,7 @@ class RewardRuleTest {
     @Test
     void anUnknownRuleIsNamedWithTheKnownOnes() {
         assertThatThrownBy(() -> WeightsText.logic("{rules: [missed-diseases]}", folder)).isInstanceOf(InputException.class)
-                .hasMessageContaining("missed-diseases").hasMessageContaining("missed-disease, source-ecg").hasMessageContaining(".yaml").hasMessageContaining("rules");
+                .hasMessageContaining("missed-diseases").hasMessageContaining("missed-disease, source-ecg").hasMessageContaining(".yaml:");
     }
 
     @Test

@@ -1,0 +1,112 @@
+// What the functions of the C header call once their arguments are checked: one table of kernels for each instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace drllava {
+
+// Rows of floats, ld apart.
+struct Rows {
+    const float* data;
+    int64_t ld;
+
+    const float* row(int64_t r) const { return data + r * ld; }
+    explicit operator bool() const { return data != nullptr; }
+};
+
+struct MutableRows {
+    float* data;
+    int64_t ld;
+
+    float* row(int64_t r) const { return data + r * ld; }
+    explicit operator bool() const { return data != nullptr; }
+};
+
+// A part of a product: x [rows, n] times the packed weight's panels.
+struct Term {
+    Rows x;
+    const float* panels;
+    int64_t n;
+};
+
+// y = scale · (sum of terms) + residual
+struct Linear {
+    MutableRows y;
+    Term terms[2];
+    int term_count;
+    Rows residual;  // or null
+    float scale;
+    int64_t rows;
+    int64_t n_out;
+};
+
+struct Weight {
+    Rows data;
+    int64_t n_in;
+    int64_t n_out;
+    bool transposed;  // [n_out, n_in], else [n_in, n_out]
+};
+
+struct RmsNorm {
+    MutableRows y;
+    Rows x;
+    const float* weight;
+    float eps;
+    float* inverse;  // or null
+    int64_t rows, n;
+};
+
+struct RmsNormBackward {
+    MutableRows dx;
+    Rows dy, x;
+    const float* weight;
+    const float* inverse;
+    Rows residual;  // or null
+    int64_t rows, n;
+};
+
+struct Rotary {
+    MutableRows x;
+    const float* cosines;
+    const float* sines;
+    const int64_t* positions;
+    bool backward;
+    int64_t rows, heads, head;
+};
+
+struct SwiGlu {
+    MutableRows y;
+    Rows gate, up;
+    int64_t rows, n;
+};
+
+struct SwiGluBackward {
+    MutableRows dgate, dup;
+    MutableRows y;  // or null
+    Rows dy, gate, up;
+    int64_t rows, n;
+};
+
+struct Kernels {
+    const char* name;
+    int panel;  // output columns that a packed weight keeps together
+
+    void (*pack)(const Weight& weight, float* panels);
+    void (*linear)(const Linear& call);
+    void (*rms_norm)(const RmsNorm& call);
+    void (*rms_norm_backward)(const RmsNormBackward& call);
+    void (*rotary)(const Rotary& call);
+    void (*swiglu)(const SwiGlu& call);
+    void (*swiglu_backward)(const SwiGluBackward& call);
+};
+
+// Null where this build or this processor lacks the instruction set.
+const Kernels* scalar_kernels();
+const Kernels* avx2_kernels();
+const Kernels* avx512_kernels();
+const Kernels* wide_kernels();  // 16 lanes on AVX2, for tests
+
+// The table in use, or null with the reason kept for dl_last_error.
+const Kernels* kernels();
+
+}  // namespace drllava

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "kernels.h"
+
+namespace drllava::DL_ISA {
+
+void pack(const Weight& weight, float* panels);
+void linear(const Linear& call);
+
+}  // namespace drllava::DL_ISA

@@ -1,0 +1,38 @@
+// Faults as a status and a sentence, and the checks that find them in arguments.
+#pragma once
+
+#include <cstdint>
+
+namespace drllava {
+
+// Keeps the sentence for dl_last_error and gives `status` back.
+int fail(int status, const char* format, ...) __attribute__((format(printf, 2, 3)));
+
+// Looks at a function's arguments one after the other; the first fault counts.
+class Check {
+public:
+    explicit Check(const char* function) : function_(function) {}
+
+    // 0 to 2^31 - 1, so that the product of two sizes and the size of a float cannot overflow.
+    Check& size(const char* name, int64_t value);
+
+    // `count` rows of `row` elements, `ld` apart; null only if there are none.
+    Check& rows(const char* name, const void* pointer, int64_t ld, int64_t count, int64_t row);
+
+    // `count` numbers in 0 to limit - 1.
+    Check& indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit);
+
+    // May be null if nothing of it is used.
+    Check& memory(const char* name, const void* pointer, bool used = true);
+
+    Check& that(bool holds, const char* format, ...) __attribute__((format(printf, 3, 4)));
+
+    bool failed() const { return status_ != 0; }
+    int status() const { return status_; }
+
+private:
+    const char* function_;
+    int status_ = 0;
+};
+
+}  // namespace drllava

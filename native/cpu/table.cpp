@@ -1,0 +1,28 @@
+#include "kernels.h"
+#include "linear.h"
+#include "norm.h"
+#include "rotary.h"
+#include "swiglu.h"
+
+namespace drllava {
+namespace DL_ISA {
+namespace {
+
+constexpr Kernels TABLE = {
+    .name = DL_NAME,
+    .panel = 2 * DL_LANES,
+    .pack = pack,
+    .linear = linear,
+    .rms_norm = rms_norm,
+    .rms_norm_backward = rms_norm_backward,
+    .rotary = rotary,
+    .swiglu = swiglu,
+    .swiglu_backward = swiglu_backward,
+};
+
+}  // namespace
+
+const Kernels* table() { return &TABLE; }
+
+}  // namespace DL_ISA
+}  // namespace drllava

@@ -1,0 +1,64 @@
+// The inner loop of every product: a small block of C = A B whose sums stay in registers.
+#pragma once
+
+#include "simd.h"
+
+namespace drllava::DL_ISA {
+
+// A block has up to TILE_ROWS rows and TILE_VECS vectors of columns: as many sums as there are registers, less those for
+// the operands, and enough of them to hide the latency of a multiply-add.
+#if DL_LANES == 16
+constexpr int TILE_ROWS = 12;
+#else
+constexpr int TILE_ROWS = 6;
+#endif
+constexpr int TILE_VECS = 2;
+constexpr int TILE_COLUMNS = TILE_VECS * LANES;
+
+// Where the k-loop finds B: vector v of row k at data + k * row + (v / group) * jump + (v % group) * LANES.
+struct Columns {
+    const float* data;
+    int64_t row;
+    int64_t jump;
+};
+
+// What to fetch into the caches while the loop runs: one line a step.
+struct Ahead {
+    const char* data;
+    int64_t step;
+};
+
+// sums[r][v] += a[r * row + k * next] · B[k][v] for k = 0, 1, … in this order, one chain of multiply-adds for each sum. So
+// a sum does not depend on the block's shape, nor on how callers cut the k-loop.
+template <int ROWS, int VECS, int GROUP>
+static DL_INLINE void multiply_add(Vec (&sums)[ROWS][VECS], const float* a, int64_t row, int64_t next, Columns b, int64_t count,
+                                   Ahead ahead) {
+    // One pointer for three rows: the processor's addressing modes reach the other two, and registers are scarce.
+    const float* rows[(ROWS + 2) / 3];
+    for (int r = 0; r < ROWS; r += 3) {
+        rows[r / 3] = a + r * row;
+    }
+    for (int64_t k = 0; k < count; k++) {
+        Vec columns[VECS];
+#pragma GCC unroll 16
+        for (int v = 0; v < VECS; v++) {
+            columns[v] = load(b.data + (v / GROUP) * b.jump + (v % GROUP) * LANES);
+        }
+        prefetch(ahead.data);
+        ahead.data += ahead.step;
+#pragma GCC unroll 16
+        for (int r = 0; r < ROWS; r++) {
+            Vec x = broadcast(rows[r / 3][(r % 3) * row]);
+#pragma GCC unroll 16
+            for (int v = 0; v < VECS; v++) {
+                sums[r][v] = fma(x, columns[v], sums[r][v]);
+            }
+        }
+        for (int r = 0; r < ROWS; r += 3) {
+            rows[r / 3] += next;
+        }
+        b.data += b.row;
+    }
+}
+
+}  // namespace drllava::DL_ISA

@@ -1,0 +1,138 @@
+/*
+ * Fused kernels of Dr-LLaVA: plain C, no libtorch. All arrays are the caller's and row-major; a row's elements lie side by
+ * side, and ld* is the distance between rows, in elements. No function keeps a pointer after it returns.
+ *
+ * Every function returns DL_OK or a fault, whose text dl_last_error gives to the thread that called. A fault found in the
+ * arguments leaves all outputs untouched. Sizes are 0 to 2^31 - 1; an array that the sizes make empty may be NULL.
+ *
+ * The functions may be called from several threads at once, each on outputs of its own, and work on the calling thread
+ * alone. What they compute for one row (token) does not depend on the other rows of the call, nor on the row's place among
+ * them: the order of every sum is fixed, so the same row gives the same bits in a batch of 1 and of 1,000.
+ *
+ * A kernel exists once for each instruction set; the best that the processor has is taken, or the one that the environment
+ * variable DRLLAVA_KERNELS names (scalar, avx2, avx512). Bits may differ between instruction sets.
+ */
+#ifndef DRLLAVA_KERNELS_H
+#define DRLLAVA_KERNELS_H
+
+#include <stdint.h>
+
+#define DL_API __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum {
+    DL_OK = 0,
+    DL_BAD_ARGUMENT = 1,
+    DL_OUT_OF_MEMORY = 2,
+    DL_UNSUPPORTED = 3 /* the instruction set asked for */
+};
+
+/* Changes whenever a signature does; a binding made for another number must not call. */
+#define DL_ABI_VERSION 1
+DL_API int dl_abi_version(void);
+
+/* Why the calling thread's last call failed, one sentence; empty when none has. */
+DL_API const char* dl_last_error(void);
+
+/* *name becomes scalar, avx2 or avx512. */
+DL_API int dl_instruction_set(const char** name);
+
+/* ---- Linear layers -------------------------------------------------------------------------------------------------- */
+
+enum {
+    DL_NT = 0, /* y = x Wᵀ: a forward pass; W is [n_out, n_in] */
+    DL_NN = 1  /* y = x W: a gradient with respect to inputs; W is [n_in, n_out] */
+};
+
+/* *floats becomes the size of the packed copy of a weight [rows, columns]. */
+DL_API int dl_packed_size(int64_t rows, int64_t columns, int layout, int64_t* floats);
+
+/*
+ * Lays a weight [rows, columns] out for dl_linear_packed, zeros at the end included. The copy remembers its sizes and is
+ * good for the process that made it. 64-byte alignment makes its use faster.
+ */
+DL_API int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t columns, int layout, float* packed, int64_t floats);
+
+/*
+ * y = scale · x W' + residual, W' being Wᵀ or W as packed.
+ *
+ * y        [rows, n_out]; not overlapping x
+ * x        [rows, n_in]
+ * packed   of dl_pack_weight for these n_in and n_out
+ * residual [rows, n_out] or NULL; may be y itself
+ */
+DL_API int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* residual,
+                     int64_t ldr, float scale, int64_t rows, int64_t n_in, int64_t n_out);
+
+/*
+ * y = x W' + low B' + residual: a frozen layer with its low-rank update (LoRA, arXiv 2106.09685) in one pass over y. Make
+ * low = scale · x Aᵀ with dl_linear_packed.
+ *
+ * low      [rows, rank]
+ * packed_b of dl_pack_weight for rank inputs and n_out outputs
+ */
+DL_API int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* low, int64_t ldl,
+                   const float* packed_b, const float* residual, int64_t ldr, int64_t rows, int64_t n_in, int64_t n_out,
+                   int64_t rank);
+
+/* ---- Normalisation, positions, feed-forward -------------------------------------------------------------------------- */
+
+/*
+ * RMSNorm (arXiv 1910.07467): y = x · inverse · weight with inverse = 1 / √(mean(x²) + eps), for each row.
+ *
+ * y       [rows, n]; may be x
+ * x       [rows, n]
+ * weight  [n]
+ * inverse [rows] or NULL; what dl_rms_norm_backward needs
+ */
+DL_API int dl_rms_norm(float* y, int64_t ldy, const float* x, int64_t ldx, const float* weight, float eps, float* inverse, int64_t rows,
+                int64_t n);
+
+/*
+ * dx = residual + d loss / d x, given dy = d loss / d y; the weight is frozen:
+ * inverse · (dy · weight - x · inverse² · mean(dy · weight · x)).
+ *
+ * dx       [rows, n]; may be dy or residual
+ * residual [rows, n] or NULL: the gradient that goes round the layer
+ * inverse  [rows] of dl_rms_norm
+ */
+DL_API int dl_rms_norm_backward(float* dx, int64_t lddx, const float* dy, int64_t lddy, const float* x, int64_t ldx, const float* weight,
+                         const float* inverse, const float* residual, int64_t ldr, int64_t rows, int64_t n);
+
+/*
+ * Rotary positions (arXiv 2104.09864), in place; element i of a head is paired with element i + head / 2:
+ * y[i] = x[i] cos[i] + x[i ± head/2] sin[i]. Backward turns a gradient the other way round.
+ *
+ * x         [rows, heads · head], heads side by side; more columns may follow up to ldx
+ * cosines   [table_rows, head]
+ * sines     [table_rows, head], negative in the first half
+ * positions [rows], each below table_rows
+ */
+DL_API int dl_rotary(float* x, int64_t ldx, const float* cosines, const float* sines, int64_t table_rows, const int64_t* positions,
+              int backward, int64_t rows, int64_t heads, int64_t head);
+
+/*
+ * SwiGLU (arXiv 2002.05202): y = silu(gate) · up, silu(g) = g / (1 + e^-g).
+ *
+ * y, gate, up [rows, n]; y may be gate or up
+ */
+DL_API int dl_swiglu(float* y, int64_t ldy, const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n);
+
+/*
+ * dgate = dy · up · σ(gate) · (1 + gate · (1 - σ(gate))); dup = dy · silu(gate).
+ *
+ * dgate, dup [rows, n]; may be dy, gate or up
+ * y          [rows, n] or NULL: silu(gate) · up once more, for the gradient of a low-rank update of the layer behind; may
+ *            be dy, gate or up as well
+ */
+DL_API int dl_swiglu_backward(float* dgate, int64_t lddg, float* dup, int64_t lddu, float* y, int64_t ldy, const float* dy, int64_t lddy,
+                       const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
