@@ -45,9 +45,9 @@ Check& check_weight(Check& check, int64_t rows, int64_t columns, int layout) {
 }
 
 int multiply(Check& check, const Kernels& table, Linear& call) {
-    check.stride("ldy", call.ldy, call.n_out).memory("y", call.y, call.rows > 0 && call.n_out > 0);
-    if (call.residual != nullptr) {
-        check.stride("ldr", call.ldr, call.n_out);
+    check.rows("y", call.y.data, call.y.ld, call.rows, call.n_out);
+    if (call.residual) {
+        check.rows("residual", call.residual.data, call.residual.ld, call.rows, call.n_out);
     }
     if (check.failed()) {
         return check.status();
@@ -81,14 +81,13 @@ int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t colum
     }
     Check check("dl_pack_weight");
     check_weight(check, rows, columns, layout)
-        .stride("ldw", ldw, columns)
-        .memory("weight", weight, rows > 0 && columns > 0)
+        .rows("weight", weight, ldw, rows, columns)
         .memory("packed", packed);
     if (check.failed()) {
         return check.status();
     }
     bool transposed = layout == DL_NT;
-    Weight source{weight, ldw, transposed ? columns : rows, transposed ? rows : columns, transposed};
+    Weight source{{weight, ldw}, transposed ? columns : rows, transposed ? rows : columns, transposed};
     int64_t needed = packed_floats(*table, source.n_in, source.n_out);
     if (check.that(floats >= needed, "packed_floats is %lld where %lld are needed", static_cast<long long>(floats),
                    static_cast<long long>(needed)).failed()) {
@@ -107,9 +106,9 @@ int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, const f
         return DL_UNSUPPORTED;
     }
     Check check("dl_linear_packed");
-    check.size("rows", rows).size("n_in", n_in).size("n_out", n_out).stride("ldx", ldx, n_in).memory("x", x, rows > 0 && n_in > 0);
+    check.size("rows", rows).size("n_in", n_in).size("n_out", n_out).rows("x", x, ldx, rows, n_in);
     check_packed(check, *table, "packed", packed, n_in, n_out);
-    Linear call{y, ldy, {{x, ldx, panels(packed), n_in}, {}}, 1, residual, ldr, scale, rows, n_out};
+    Linear call{{y, ldy}, {{{x, ldx}, panels(packed), n_in}, {}}, 1, {residual, ldr}, scale, rows, n_out};
     return multiply(check, *table, call);
 }
 
@@ -125,12 +124,10 @@ int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const flo
         .size("n_in", n_in)
         .size("n_out", n_out)
         .size("rank", rank)
-        .stride("ldx", ldx, n_in)
-        .stride("ldl", ldl, rank)
-        .memory("x", x, rows > 0 && n_in > 0)
-        .memory("low", low, rows > 0 && rank > 0);
+        .rows("x", x, ldx, rows, n_in)
+        .rows("low", low, ldl, rows, rank);
     check_packed(check, *table, "packed", packed, n_in, n_out);
     check_packed(check, *table, "packed_b", packed_b, rank, n_out);
-    Linear call{y, ldy, {{x, ldx, panels(packed), n_in}, {low, ldl, panels(packed_b), rank}}, 2, residual, ldr, 1, rows, n_out};
+    Linear call{{y, ldy}, {{{x, ldx}, panels(packed), n_in}, {{low, ldl}, panels(packed_b), rank}}, 2, {residual, ldr}, 1, rows, n_out};
     return multiply(check, *table, call);
 }

@@ -3,35 +3,119 @@
 
 #include <cstdint>
 
+#include "inline.h"
+
 namespace drllava {
+
+// Rows of floats, ld apart.
+struct Rows {
+    const float* data;
+    int64_t ld;
+
+    DL_INLINE const float* row(int64_t r) const { return data + r * ld; }
+    DL_INLINE explicit operator bool() const { return data != nullptr; }
+};
+
+struct MutableRows {
+    float* data;
+    int64_t ld;
+
+    DL_INLINE float* row(int64_t r) const { return data + r * ld; }
+    DL_INLINE explicit operator bool() const { return data != nullptr; }
+};
 
 // A part of a product: x [rows, n] times the packed weight's panels.
 struct Term {
-    const float* x;
-    int64_t ldx;
+    Rows x;
     const float* panels;
     int64_t n;
 };
 
 // y = scale · (sum of terms) + residual
 struct Linear {
-    float* y;
-    int64_t ldy;
+    MutableRows y;
     Term terms[2];
     int term_count;
-    const float* residual;  // or null
-    int64_t ldr;
+    Rows residual;  // or null
     float scale;
     int64_t rows;
     int64_t n_out;
 };
 
 struct Weight {
-    const float* data;
-    int64_t ld;
+    Rows data;
     int64_t n_in;
     int64_t n_out;
     bool transposed;  // [n_out, n_in], else [n_in, n_out]
+};
+
+struct RmsNorm {
+    MutableRows y;
+    Rows x;
+    const float* weight;
+    float eps;
+    float* inverse;  // or null
+    int64_t rows, n;
+};
+
+struct RmsNormBackward {
+    MutableRows dx;
+    Rows dy, x;
+    const float* weight;
+    const float* inverse;
+    Rows residual;  // or null
+    int64_t rows, n;
+};
+
+struct Rotary {
+    MutableRows x;
+    const float* cosines;
+    const float* sines;
+    const int64_t* positions;
+    bool backward;
+    int64_t rows, heads, head;
+};
+
+struct SwiGlu {
+    MutableRows y;
+    Rows gate, up;
+    int64_t rows, n;
+};
+
+struct SwiGluBackward {
+    MutableRows dgate, dup;
+    MutableRows y;  // or null
+    Rows dy, gate, up;
+    int64_t rows, n;
+};
+
+struct CachedAttention {
+    MutableRows out;
+    Rows q;
+    float* cache;
+    int64_t capacity, kv_heads, head;
+    const int64_t* sequences;
+    const int64_t* positions;
+    int64_t rows, heads;
+    float scale;
+};
+
+struct Attention {
+    MutableRows out;
+    MutableRows logsumexp;  // or null
+    Rows q, keys, values;
+    int64_t sequences;
+    const int64_t* key_offsets;
+    const int64_t* query_offsets;
+    const int64_t* positions;  // or null: every token is a query
+    int64_t heads, kv_heads, head;
+    float scale;
+};
+
+struct AttentionBackward {
+    MutableRows dq, dkeys, dvalues;
+    Rows dout, out, logsumexp;
+    Attention forward;  // its inputs; outputs unused
 };
 
 struct Kernels {
@@ -40,6 +124,16 @@ struct Kernels {
 
     void (*pack)(const Weight& weight, float* panels);
     void (*linear)(const Linear& call);
+    void (*rms_norm)(const RmsNorm& call);
+    void (*rms_norm_backward)(const RmsNormBackward& call);
+    void (*rotary)(const Rotary& call);
+    void (*swiglu)(const SwiGlu& call);
+    void (*swiglu_backward)(const SwiGluBackward& call);
+
+    // False when there is no memory to work in.
+    bool (*attention_cached)(const CachedAttention& call);
+    bool (*attention)(const Attention& call);
+    bool (*attention_backward)(const AttentionBackward& call);
 };
 
 // Null where this build or this processor lacks the instruction set.

@@ -63,8 +63,8 @@ constexpr Tile WIDE_TILES[WIDE_ROWS + 1] = {nullptr, tile<1, 4>, tile<2, 2>, til
 void finish(const Linear& call, const float* sums, int64_t ld_sums, int64_t from, int64_t count, int64_t column, int64_t columns) {
     Vec scale = broadcast(call.scale);
     for (int64_t r = 0; r < count; r++) {
-        float* y = call.y + (from + r) * call.ldy + column;
-        const float* residual = call.residual == nullptr ? nullptr : call.residual + (from + r) * call.ldr + column;
+        float* y = call.y.row(from + r) + column;
+        const float* residual = call.residual ? call.residual.row(from + r) + column : nullptr;
         for (int64_t c = 0; c < columns; c += LANES) {
             Vec added = residual == nullptr ? Vec{} : load_first(residual + c, columns - c);
             store_first(y + c, fma(scale, load(sums + r * ld_sums + c), added), columns - c);
@@ -84,7 +84,7 @@ void block(const Linear& call, int64_t from, int64_t count, int64_t panel, int64
     for (int t = 0; t < call.term_count; t++) {
         const Term& term = call.terms[t];
         const float* weights = term.panels + panel * PANEL * term.n;
-        share.ldx = term.ldx;
+        share.ldx = term.x.ld;
         int64_t start = 0;
         do {
             // A single tile reads the panel once, so nothing would be gained by cutting it.
@@ -95,7 +95,7 @@ void block(const Linear& call, int64_t from, int64_t count, int64_t panel, int64
             for (int64_t i = 0; i < tiles; i++) {
                 int64_t rows = height + (i < taller);
                 share.sums = sums + row * share.ld_sums;
-                share.x = term.x + (from + row) * term.ldx + start;
+                share.x = term.x.row(from + row) + start;
                 // Together the tiles fetch the piece that comes next.
                 share.ahead = {reinterpret_cast<const char*>(next + i * share.count * PANEL / tiles),
                                static_cast<int64_t>(PANEL * sizeof(float)) / tiles};
@@ -117,9 +117,9 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
     int64_t column = (panel + 1) * PANEL;
     for (int64_t r = from; r < to && column < call.n_out; r++) {
         for (int64_t c = column; c < least(column + PANEL, call.n_out); c += LINE) {
-            __builtin_prefetch(call.y + r * call.ldy + c, 1, 2);
-            if (call.residual != nullptr) {
-                prefetch(call.residual + r * call.ldr + c);
+            __builtin_prefetch(call.y.row(r) + c, 1, 2);
+            if (call.residual) {
+                prefetch(call.residual.row(r) + c);
             }
         }
     }
@@ -127,7 +127,7 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
     int64_t rows = beyond - to;
     for (int64_t r = to + rows * panel / panels; r < to + rows * (panel + 1) / panels; r++) {
         for (int64_t k = 0; k < term.n; k += LINE) {
-            prefetch(term.x + r * term.ldx + k);
+            prefetch(term.x.row(r) + k);
         }
     }
 }
@@ -164,14 +164,14 @@ void pack(const Weight& weight, float* panels) {
             int64_t depth = least(RUN, weight.n_in - k);
             if (weight.transposed) {
                 for (int64_t j = 0; j < width; j++) {
-                    const float* row = weight.data + (column + j) * weight.ld + k;
+                    const float* row = weight.data.row(column + j) + k;
                     for (int64_t i = 0; i < depth; i++) {
                         panels[(k + i) * PANEL + j] = row[i];
                     }
                 }
             } else {
                 for (int64_t i = 0; i < depth; i++) {
-                    std::memcpy(panels + (k + i) * PANEL, weight.data + (k + i) * weight.ld + column, sizeof(float) * width);
+                    std::memcpy(panels + (k + i) * PANEL, weight.data.row(k + i) + column, sizeof(float) * width);
                 }
             }
         }

@@ -24,9 +24,32 @@ Check& Check::size(const char* name, int64_t value) {
     return that(value >= 0 && value <= INT32_MAX, "%s is %lld, not in 0 to 2147483647", name, static_cast<long long>(value));
 }
 
-Check& Check::stride(const char* name, int64_t value, int64_t row) {
-    return that(value >= row && value <= INT32_MAX, "%s is %lld, not in %lld (a row) to 2147483647", name,
-                static_cast<long long>(value), static_cast<long long>(row));
+Check& Check::rows(const char* name, const void* pointer, int64_t ld, int64_t count, int64_t row) {
+    return that(ld >= row && ld <= INT32_MAX, "rows of %s are %lld apart, not %lld (a row) to 2147483647", name,
+                static_cast<long long>(ld), static_cast<long long>(row))
+        .memory(name, pointer, count > 0 && row > 0);
+}
+
+Check& Check::indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit) {
+    memory(name, pointer, count > 0);
+    for (int64_t i = 0; i < count && !failed(); i++) {
+        that(pointer[i] >= 0 && pointer[i] < limit, "%s[%lld] is %lld, not in 0 to %lld", name, static_cast<long long>(i),
+             static_cast<long long>(pointer[i]), static_cast<long long>(limit - 1));
+    }
+    return *this;
+}
+
+Check& Check::offsets(const char* name, const int64_t* pointer, int64_t count) {
+    memory(name, pointer);
+    if (failed()) {
+        return *this;
+    }
+    that(pointer[0] == 0, "%s begins with %lld, not 0", name, static_cast<long long>(pointer[0]));
+    for (int64_t i = 0; i < count && !failed(); i++) {
+        that(pointer[i + 1] >= pointer[i] && pointer[i + 1] <= INT32_MAX, "%s[%lld] is %lld after %lld", name,
+             static_cast<long long>(i + 1), static_cast<long long>(pointer[i + 1]), static_cast<long long>(pointer[i]));
+    }
+    return *this;
 }
 
 Check& Check::memory(const char* name, const void* pointer, bool used) {

@@ -16,11 +16,17 @@ public:
     // 0 to 2^31 - 1, so that the product of two sizes and the size of a float cannot overflow.
     Check& size(const char* name, int64_t value);
 
-    // A distance between rows of `row` elements.
-    Check& stride(const char* name, int64_t value, int64_t row);
+    // `count` rows of `row` elements, `ld` apart; null only if there are none.
+    Check& rows(const char* name, const void* pointer, int64_t ld, int64_t count, int64_t row);
+
+    // `count` numbers in 0 to limit - 1.
+    Check& indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit);
 
     // May be null if nothing of it is used.
     Check& memory(const char* name, const void* pointer, bool used = true);
+
+    // `count` + 1 offsets that begin with 0 and never fall.
+    Check& offsets(const char* name, const int64_t* pointer, int64_t count);
 
     Check& that(bool holds, const char* format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -1,5 +1,9 @@
+#include "attention.h"
 #include "kernels.h"
 #include "linear.h"
+#include "norm.h"
+#include "rotary.h"
+#include "swiglu.h"
 
 namespace drllava {
 namespace DL_ISA {
@@ -10,6 +14,14 @@ constexpr Kernels TABLE = {
     .panel = 2 * DL_LANES,
     .pack = pack,
     .linear = linear,
+    .rms_norm = rms_norm,
+    .rms_norm_backward = rms_norm_backward,
+    .rotary = rotary,
+    .swiglu = swiglu,
+    .swiglu_backward = swiglu_backward,
+    .attention_cached = attention_cached,
+    .attention = attention,
+    .attention_backward = attention_backward,
 };
 
 }  // namespace

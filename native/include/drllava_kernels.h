@@ -17,6 +17,8 @@
 
 #include <stdint.h>
 
+#define DL_API __attribute__((visibility("default")))
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -30,13 +32,13 @@ enum {
 
 /* Changes whenever a signature does; a binding made for another number must not call. */
 #define DL_ABI_VERSION 1
-__attribute__((visibility("default"))) int dl_abi_version(void);
+DL_API int dl_abi_version(void);
 
 /* Why the calling thread's last call failed, one sentence; empty when none has. */
-__attribute__((visibility("default"))) const char* dl_last_error(void);
+DL_API const char* dl_last_error(void);
 
 /* *name becomes scalar, avx2 or avx512. */
-__attribute__((visibility("default"))) int dl_instruction_set(const char** name);
+DL_API int dl_instruction_set(const char** name);
 
 /* ---- Linear layers -------------------------------------------------------------------------------------------------- */
 
@@ -46,13 +48,13 @@ enum {
 };
 
 /* *floats becomes the size of the packed copy of a weight [rows, columns]. */
-__attribute__((visibility("default"))) int dl_packed_size(int64_t rows, int64_t columns, int layout, int64_t* floats);
+DL_API int dl_packed_size(int64_t rows, int64_t columns, int layout, int64_t* floats);
 
 /*
  * Lays a weight [rows, columns] out for dl_linear_packed, zeros at the end included. The copy remembers its sizes and is
  * good for the process that made it. 64-byte alignment makes its use faster.
  */
-__attribute__((visibility("default"))) int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t columns, int layout, float* packed, int64_t floats);
+DL_API int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t columns, int layout, float* packed, int64_t floats);
 
 /*
  * y = scale · x W' + residual, W' being Wᵀ or W as packed.
@@ -62,7 +64,7 @@ __attribute__((visibility("default"))) int dl_pack_weight(const float* weight, i
  * packed   of dl_pack_weight for these n_in and n_out
  * residual [rows, n_out] or NULL; may be y itself
  */
-__attribute__((visibility("default"))) int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* residual,
+DL_API int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* residual,
                      int64_t ldr, float scale, int64_t rows, int64_t n_in, int64_t n_out);
 
 /*
@@ -72,9 +74,145 @@ __attribute__((visibility("default"))) int dl_linear_packed(float* y, int64_t ld
  * low      [rows, rank]
  * packed_b of dl_pack_weight for rank inputs and n_out outputs
  */
-__attribute__((visibility("default"))) int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* low, int64_t ldl,
+DL_API int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* low, int64_t ldl,
                    const float* packed_b, const float* residual, int64_t ldr, int64_t rows, int64_t n_in, int64_t n_out,
                    int64_t rank);
+
+/* ---- Normalisation, positions, feed-forward -------------------------------------------------------------------------- */
+
+/*
+ * RMSNorm (arXiv 1910.07467): y = x · inverse · weight with inverse = 1 / √(mean(x²) + eps), for each row.
+ *
+ * y       [rows, n]; may be x
+ * x       [rows, n]
+ * weight  [n]
+ * inverse [rows] or NULL; what dl_rms_norm_backward needs
+ */
+DL_API int dl_rms_norm(float* y, int64_t ldy, const float* x, int64_t ldx, const float* weight, float eps, float* inverse, int64_t rows,
+                int64_t n);
+
+/*
+ * dx = residual + d loss / d x, given dy = d loss / d y; the weight is frozen:
+ * inverse · (dy · weight - x · inverse² · mean(dy · weight · x)).
+ *
+ * dx       [rows, n]; may be dy or residual
+ * residual [rows, n] or NULL: the gradient that goes round the layer
+ * inverse  [rows] of dl_rms_norm
+ */
+DL_API int dl_rms_norm_backward(float* dx, int64_t lddx, const float* dy, int64_t lddy, const float* x, int64_t ldx, const float* weight,
+                         const float* inverse, const float* residual, int64_t ldr, int64_t rows, int64_t n);
+
+/*
+ * Rotary positions (arXiv 2104.09864), in place; element i of a head is paired with element i + head / 2:
+ * y[i] = x[i] cos[i] + x[i ± head/2] sin[i]. Backward turns a gradient the other way round.
+ *
+ * x         [rows, heads · head], heads side by side; more columns may follow up to ldx
+ * cosines   [table_rows, head]
+ * sines     [table_rows, head], negative in the first half
+ * positions [rows], each below table_rows
+ */
+DL_API int dl_rotary(float* x, int64_t ldx, const float* cosines, const float* sines, int64_t table_rows, const int64_t* positions,
+              int backward, int64_t rows, int64_t heads, int64_t head);
+
+/*
+ * SwiGLU (arXiv 2002.05202): y = silu(gate) · up, silu(g) = g / (1 + e^-g).
+ *
+ * y, gate, up [rows, n]; y may be gate or up
+ */
+DL_API int dl_swiglu(float* y, int64_t ldy, const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n);
+
+/*
+ * dgate = dy · up · σ(gate) · (1 + gate · (1 - σ(gate))); dup = dy · silu(gate).
+ *
+ * dgate, dup [rows, n]; may be dy, gate or up
+ * y          [rows, n] or NULL: silu(gate) · up once more, for the gradient of a low-rank update of the layer behind; may
+ *            be dy, gate or up as well
+ */
+DL_API int dl_swiglu_backward(float* dgate, int64_t lddg, float* dup, int64_t lddu, float* y, int64_t ldy, const float* dy, int64_t lddy,
+                       const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n);
+
+/* ---- Attention ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Causal attention with grouped queries (arXiv 1706.03762, 2305.13245): query head h looks at key head h / (heads / kv_heads);
+ * out = Σ_j softmax_j(scale · q · k_j) v_j over the keys j up to the query's own position. A head has 1 to 256 elements.
+ *
+ * The cached and the packed form give a row the same bits.
+ */
+
+/*
+ * Keys and values of one layer for `batch` sequences that grow up to `capacity` tokens each. The layout is the kernels'
+ * own; the memory is the caller's and begins with zeros.
+ */
+typedef struct {
+    float* data;
+    int64_t floats; /* of data; see dl_kv_cache_size */
+    int64_t batch;
+    int64_t capacity;
+    int64_t kv_heads;
+    int64_t head;
+} dl_kv_cache;
+
+/* *floats becomes the size of a cache with these sizes; data and floats of `cache` are not looked at. */
+DL_API int dl_kv_cache_size(const dl_kv_cache* cache, int64_t* floats);
+
+/*
+ * Writes tokens to their places.
+ *
+ * keys, values [rows, kv_heads · head]
+ * sequences    [rows], each below batch
+ * positions    [rows], each below capacity
+ */
+DL_API int dl_kv_append(const dl_kv_cache* cache, const float* keys, int64_t ldk, const float* values, int64_t ldv,
+                 const int64_t* sequences, const int64_t* positions, int64_t rows);
+
+/* Gives sequence `to` the first `length` tokens of sequence `from`. */
+DL_API int dl_kv_copy(const dl_kv_cache* cache, int64_t from, int64_t to, int64_t length);
+
+/*
+ * Rows of any sequences over what the cache holds of them. Rows of one sequence are fastest when they follow each other.
+ *
+ * out, q    [rows, heads · head]; out may be q
+ * sequences [rows]
+ * positions [rows]; a row sees the cache's places 0 to its position, which must have been written
+ */
+DL_API int dl_attention_cached(float* out, int64_t ldo, const float* q, int64_t ldq, const dl_kv_cache* cache, const int64_t* sequences,
+                        const int64_t* positions, int64_t rows, int64_t heads, float scale);
+
+/*
+ * Which rows belong together: keys (and values) of sequence s are rows key_offsets[s] to key_offsets[s + 1] - 1, its queries
+ * rows query_offsets[s] to query_offsets[s + 1] - 1 at the given positions in the sequence. Offsets begin with 0.
+ */
+typedef struct {
+    int64_t sequences;
+    const int64_t* key_offsets;   /* [sequences + 1] */
+    const int64_t* query_offsets; /* [sequences + 1], or NULL: as key_offsets, every token is a query */
+    const int64_t* positions;     /* [queries]; NULL if and only if query_offsets is */
+    int64_t heads;
+    int64_t kv_heads;
+    int64_t head;
+    float scale;
+} dl_attention_shape;
+
+/*
+ * Packed sequences, without a cache.
+ *
+ * out, q       [queries, heads · head]; out may be q
+ * keys, values [keys, kv_heads · head]
+ * logsumexp    [queries, heads] or NULL; what dl_attention_backward needs
+ */
+DL_API int dl_attention(float* out, int64_t ldo, float* logsumexp, const float* q, int64_t ldq, const float* keys, int64_t ldk,
+                 const float* values, int64_t ldv, const dl_attention_shape* shape);
+
+/*
+ * Gradients with respect to q, keys and values, given dout. Scores are computed again, tile by tile.
+ *
+ * dq, dkeys, dvalues as q, keys, values; overwritten; must not overlap the inputs
+ * out, logsumexp     of dl_attention
+ */
+DL_API int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t lddk, float* dvalues, int64_t lddv, const float* dout,
+                          int64_t lddo, const float* out, int64_t ldo, const float* logsumexp, const float* q, int64_t ldq,
+                          const float* keys, int64_t ldk, const float* values, int64_t ldv, const dl_attention_shape* shape);
 
 #ifdef __cplusplus
 }

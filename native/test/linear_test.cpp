@@ -150,7 +150,7 @@ void faults() {
     EXPECT_FAULT(dl_packed_size(4, 4, DL_NN, nullptr), "floats is null");
     EXPECT_FAULT(dl_packed_size(4, INT64_MAX, DL_NN, &floats), "columns is 9223372036854775807");
     EXPECT_FAULT(dl_pack_weight(nullptr, 10, 10, 10, DL_NT, a.data(), 1000), "weight is null");
-    EXPECT_FAULT(dl_pack_weight(w.data(), 9, 10, 10, DL_NT, a.data(), 1000), "ldw is 9");
+    EXPECT_FAULT(dl_pack_weight(w.data(), 9, 10, 10, DL_NT, a.data(), 1000), "rows of weight are 9 apart");
     EXPECT_FAULT(dl_pack_weight(w.data(), 10, 10, 10, DL_NT, a.data(), 50), "packed_floats is 50");
     EXPECT_OK(dl_pack_weight(w.data(), 10, 10, 10, DL_NT, a.data(), 1000));
     std::vector<float> x(100), y(100, 5);
@@ -160,7 +160,7 @@ void faults() {
     EXPECT_FAULT(call(nullptr, 10, x.data(), 10, a.data(), 3, 10), "y is null");
     EXPECT_FAULT(call(y.data(), 10, nullptr, 10, a.data(), 3, 10), "x is null");
     EXPECT_FAULT(call(y.data(), 10, x.data(), 10, nullptr, 3, 10), "packed is null");
-    EXPECT_FAULT(call(y.data(), 9, x.data(), 10, a.data(), 3, 10), "ldy is 9");
+    EXPECT_FAULT(call(y.data(), 9, x.data(), 10, a.data(), 3, 10), "rows of y are 9 apart");
     EXPECT_FAULT(call(y.data(), 10, x.data(), 10, a.data(), -3, 10), "rows is -3");
     EXPECT_FAULT(call(y.data(), 10, x.data(), 12, a.data(), 3, 12), "packed has 10 inputs and 10 outputs where the call has 12 and 10");
     EXPECT_FAULT(call(y.data(), 10, x.data(), 10, w.data(), 3, 10), "packed was not made by dl_pack_weight");

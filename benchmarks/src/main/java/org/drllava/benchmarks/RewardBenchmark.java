@@ -9,6 +9,7 @@ import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Diagnosis;
 import org.drllava.clinical.logic.Parsed;
 import org.drllava.clinical.logic.Question;
+import org.drllava.clinical.logic.RewardRule.Turn;
 import org.drllava.clinical.logic.Wording;
 import org.drllava.clinical.reward.Answer;
 import org.drllava.clinical.reward.Reward;
@@ -26,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many conversations a second one core rewards, from the answers' texts to the total, and how many it only parses. The
+ * How many conversations a second one core rewards, from the answers' texts to the total, and what share parsing has in it. The
  * conversations are those of a policy in training: mostly right, some wrong, some rambling, some not to be understood.
  */
 @State(Scope.Thread)
@@ -47,6 +48,7 @@ public class RewardBenchmark {
     private AnswerParser parser;
     private final List<List<Answer>> conversations = new ArrayList<>();
     private final List<Diagnosis> truths = new ArrayList<>();
+    private final List<List<Turn>> read = new ArrayList<>();
     private int next;
 
     @Setup
@@ -59,6 +61,8 @@ public class RewardBenchmark {
             Diagnosis truth = rules.diagnoses().get(random.nextInt(rules.diagnoses().size()));
             truths.add(truth);
             conversations.add(rules.questions().stream().map(question -> answer(question, truth, random)).toList());
+            read.add(conversations.getLast().stream().map(answer -> new Turn(answer.questionId(), answer.text(), answer.finished(),
+                    parser.parse(answer.questionId(), answer.text()), truth.path().get(answer.questionId()))).toList());
         }
     }
 
@@ -94,5 +98,12 @@ public class RewardBenchmark {
             last = parser.parse(answer.questionId(), answer.text());
         }
         return last;
+    }
+
+    /** Symbols to total: what is left when the texts are read. */
+    @Benchmark
+    public RewardParts judging() {
+        next = (next + 1) % CONVERSATIONS;
+        return reward.judge(read.get(next), truths.get(next));
     }
 }

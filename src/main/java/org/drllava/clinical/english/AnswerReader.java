@@ -14,12 +14,14 @@ public final class AnswerReader {
         lexicon = new Lexicon(rules, vocabulary);
     }
 
-    /** All mentions in text order, except those that a longer one covers. Takes time in proportion to the text's length. */
+    /** All mentions that stand for an owner, in text order, except those that a longer one covers. Takes time in proportion to the text's length. */
     public List<Mention> read(String text) {
         var findings = new Findings(Utterance.of(text, lexicon, rules));
-        if (!findings.mentions().isEmpty()) {
+        // Without cues, in one piece, everything is simply said.
+        if (!findings.mentions().isEmpty() && (findings.anyCue() || findings.text().broken())) {
             Stances.decide(findings);
         }
+        findings.mentions().removeIf(mention -> mention.pattern().use() == Pattern.Use.NOTHING);
         return findings.mentions();
     }
 }

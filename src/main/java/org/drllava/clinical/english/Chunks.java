@@ -52,7 +52,7 @@ final class Chunks {
         for (; at < length; at++) {
             char c = text.charAt(at);
             if (isWord(c)) {
-                boolean digit = Character.isDigit(c);
+                boolean digit = isDigit(c);
                 digits |= digit;
                 letters |= !digit;
             } else if (joins(at)) {
@@ -175,6 +175,10 @@ final class Chunks {
 
     private static boolean isWord(char c) {
         return c < 128 ? c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' : Character.isLetterOrDigit(c);
+    }
+
+    private static boolean isDigit(char c) {
+        return c < 128 ? c <= '9' : Character.isDigit(c);
     }
 
     private static char lower(char c) {

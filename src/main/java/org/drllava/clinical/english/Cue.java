@@ -167,6 +167,11 @@ enum Cue {
             as is|are|was|were|does|do|did|has|have
             likewise
             """),
+    /** What follows loses a comparison: "more blasts <i>than</i> plasma cells". */
+    COMPARES("""
+            than
+            over
+            """),
     /** Weakens what it stands with, which still counts. */
     HEDGES("""
             likely|probable|probably|possible|possibly|presum*|perhaps|maybe|may|might|could|suspect*|suggest*|suspicious|suspicion|apparently

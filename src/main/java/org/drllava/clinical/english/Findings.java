@@ -3,86 +3,84 @@ package org.drllava.clinical.english;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** What the rules find in one text: mentions, of which no longer one covers another, and cues, which do not overlap. */
 final class Findings {
+    private static final int[] NONE = {};
+
     private final Utterance text;
     private final List<Mention> mentions = new ArrayList<>(4);
-    private final int[] mentionBegun; // by word: 1 + the index of the last mention that covers it, or 0
-    private final Rule[] cues; // by first word
-    private final int[] cueEnds;
-    private final int[] cueStarts; // by word: 1 + the first word of the cue that covers it, or 0
-    private boolean anyCue;
+    private Cue[] cues; // by first word; null where there are none
+    private int[] cueEnds = NONE; // by first word
+    private int[] cueStarts = NONE; // by word: 1 + the first word of the cue that covers it, or 0
+    private int[] mentionAt = NONE; // by word: 1 + the index of the last mention that covers it, or 0
 
     Findings(Utterance text) {
         this.text = text;
-        int n = text.size();
-        mentionBegun = new int[n + 1];
-        cues = new Rule[n + 1];
-        cueEnds = new int[n + 1];
-        cueStarts = new int[n + 1];
         int cueFree = 0;
         int reach = 0; // furthest end of a mention that began before
-        for (int at = 0; at < n; at++) {
-            var rules = text.word(at).starts();
+        for (int at = 0; at < text.size(); at++) {
             int first = mentions.size();
             int furthest = reach;
-            for (var rule : rules) {
-                if (rule.cue() != null && at < cueFree) {
+            Cue cue = null;
+            int cueEnd = 0;
+            for (var rule : text.word(at).starts()) {
+                boolean names = rule.pattern() != null;
+                if (!names && at < cueFree) {
                     continue;
                 }
                 int end = text.word(at).isPercentage() && !text.fits(at, rule, 0) ? -1 : rule.matchRest(text, at);
-                if (end < 0) {
-                    continue;
-                }
-                if (rule.pattern() != null) {
+                if (names && end >= 0) {
                     mentions.add(new Mention(text, rule.pattern(), at, end));
                     furthest = Math.max(furthest, end);
-                } else if (end > cueEnds[at]) {
-                    cues[at] = rule;
-                    cueEnds[at] = end;
+                } else if (end > cueEnd) {
+                    cue = rule.cue();
+                    cueEnd = end;
                 }
             }
-            if (cues[at] != null) {
-                anyCue = true;
-                cueFree = cueEnds[at];
-                Arrays.fill(cueStarts, at, cueFree, at + 1);
+            if (cue != null) {
+                add(cue, at, cueEnd);
+                cueFree = cueEnd;
             }
             dropCovered(first, reach, furthest);
             reach = furthest;
         }
-        dropMeaningless();
-        for (int i = 0; i < mentions.size(); i++) {
-            Arrays.fill(mentionBegun, mentions.get(i).start(), mentions.get(i).end(), i + 1);
+        if (anyCue()) {
+            dropMeaningless();
         }
     }
 
-    /** Of the mentions from {@code first}, which begin at one word, those that a longer one covers. */
+    private void add(Cue cue, int start, int end) {
+        if (cues == null) {
+            cues = new Cue[text.size()];
+            cueEnds = new int[text.size()];
+            cueStarts = new int[text.size()];
+        }
+        cues[start] = cue;
+        cueEnds[start] = end;
+        Arrays.fill(cueStarts, start, end, start + 1);
+    }
+
+    /** Of the mentions from {@code first}, which begin at one word, drops those that a longer one covers. */
     private void dropCovered(int first, int reach, int furthest) {
-        if (mentions.size() > first) {
-            removeFrom(first, m -> m.end() <= reach || m.end() < furthest);
+        int size = mentions.size();
+        int kept = first;
+        for (int i = first; i < size; i++) {
+            if (mentions.get(i).end() > reach && mentions.get(i).end() == furthest) {
+                mentions.set(kept++, mentions.get(i));
+            }
+        }
+        while (mentions.size() > kept) {
+            mentions.removeLast();
         }
     }
 
     /** "No doubt" says nothing of doubts. */
     private void dropMeaningless() {
-        if (anyCue) {
-            removeFrom(0, m -> {
-                int cue = cueStart(m.start());
-                return cue >= 0 && cues[cue].cue() == Cue.MEANS_NOTHING && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
-            });
-        }
-    }
-
-    private void removeFrom(int first, Predicate<Mention> covered) {
-        int kept = first;
-        for (int i = first; i < mentions.size(); i++) {
-            if (!covered.test(mentions.get(i))) {
-                mentions.set(kept++, mentions.get(i));
-            }
-        }
-        mentions.subList(kept, mentions.size()).clear();
+        mentions.removeIf(m -> {
+            int cue = cueStart(m.start());
+            return cue >= 0 && cues[cue] == Cue.MEANS_NOTHING && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
+        });
     }
 
     Utterance text() {
@@ -95,22 +93,28 @@ final class Findings {
     }
 
     boolean anyCue() {
-        return anyCue;
+        return cues != null;
     }
 
     /** A mention that covers the word; null for none. */
     Mention mentionAt(int word) {
-        return mentionBegun[word] == 0 ? null : mentions.get(mentionBegun[word] - 1);
+        if (mentionAt == NONE) {
+            mentionAt = new int[text.size()];
+            for (int i = 0; i < mentions.size(); i++) {
+                Arrays.fill(mentionAt, mentions.get(i).start(), mentions.get(i).end(), i + 1);
+            }
+        }
+        return mentionAt[word] == 0 ? null : mentions.get(mentionAt[word] - 1);
     }
 
     /** The first word of the cue that covers this word, or -1. */
     int cueStart(int word) {
-        return cueStarts[word] - 1;
+        return cues == null ? -1 : cueStarts[word] - 1;
     }
 
     /** The cue that begins at this word; null for none. */
     Cue cue(int word) {
-        return cues[word] == null ? null : cues[word].cue();
+        return cues == null ? null : cues[word];
     }
 
     /** The word behind the cue that begins at this word. */

@@ -42,7 +42,7 @@ final class Lexicon {
 
     Word word(Chunks chunk) {
         for (int slot = chunk.hash() & known.length - 1; known[slot] != null; slot = slot + 1 & known.length - 1) {
-            if (chunk.is(known[slot].chunk())) {
+            if (known[slot].isOf(chunk)) {
                 return known[slot];
             }
         }
@@ -51,7 +51,7 @@ final class Lexicon {
         }
         int slot = chunk.hash() & REMEMBERED - 1;
         Word last = met[slot];
-        return last != null && chunk.is(last.chunk()) ? last : (met[slot] = make(chunk.chunk()));
+        return last != null && last.isOf(chunk) ? last : (met[slot] = make(chunk.chunk()));
     }
 
     private int freeSlot(String word) {

@@ -32,7 +32,7 @@ public final class Mention {
 
     /** The words with typing errors mended; equal to {@link #words} where there are none. */
     public String readAs() {
-        return text.readAs(start, end);
+        return text.isMended(start, end) ? text.readAs(start, end) : words();
     }
 
     /** Whether it is a bare yes or no. */

@@ -5,7 +5,8 @@ import java.util.function.Predicate;
 
 /** What one part of a text does to another: answers to its own questions, corrections, concessions. */
 final class Revisions {
-    private static final int LONGEST_ANSWER = 8;
+    /** A text that mentions more is no answer, and comparing all of them with each other would take long. */
+    private static final int MOST_MENTIONS = 32;
 
     private final Findings findings;
     private final Utterance text;
@@ -19,78 +20,20 @@ final class Revisions {
         this.mentions = findings.mentions();
     }
 
+    /** Changes the stances that the mentions have from their own clauses. */
     static void apply(Findings findings, Clauses clauses) {
         var revisions = new Revisions(findings, clauses);
-        revisions.mentions.forEach(revisions::askOrAnswer);
-        revisions.revise();
-        revisions.concede();
-    }
-
-    /** "Abnormal? No." · "ST elevation: none" · "You ask whether it is normal: it is not." */
-    private void askOrAnswer(Mention mention) {
-        if (mention.isAnswer()) {
-            return;
+        if (findings.text().broken()) {
+            findings.mentions().forEach(new ShortAnswers(findings)::apply);
         }
-        int next = mention.end();
-        while (next < text.size() && !text.begins(next)) {
-            next++;
-        }
-        int sentence = next;
-        while (sentence < text.size() && text.before(sentence) < Chunks.STOP) {
-            sentence++;
-            while (sentence < text.size() && !text.begins(sentence)) {
-                sentence++;
-            }
-        }
-        if (text.before(sentence) == Chunks.QUESTION) {
-            mention.meant(Stance.ASKED);
-            next = sentence;
-        }
-        boolean asked = mention.stance() == Stance.ASKED;
-        if (next < text.size() && (asked || text.before(next) < Chunks.STOP)) {
-            var answer = shortAnswer(next, asked);
-            if (answer == Stance.DENIED || answer == Stance.OPEN || answer == Stance.ASSERTED && asked) {
-                mention.meant(answer);
-            }
+        if (findings.mentions().size() > 1 && findings.mentions().size() <= MOST_MENTIONS && findings.anyCue()) {
+            revisions.correct();
+            revisions.preferCertain();
+            revisions.concede();
         }
     }
 
-    /** What a segment that only says yes or no makes of what it speaks of; null for another segment. */
-    private Stance shortAnswer(int from, boolean asked) {
-        int end = from;
-        while (end < text.size() && (end == from || !text.begins(end))) {
-            if (findings.mentionAt(end) != null && !findings.mentionAt(end).isAnswer() || end - from == LONGEST_ANSWER) {
-                return null;
-            }
-            end++;
-        }
-        int words = end - from;
-        var first = text.word(from);
-        if (words == 1) {
-            return switch (first.text()) {
-                case "no", "none", "not", "absent", "negative", "never", "nope", "excluded", "nil" -> Stance.DENIED;
-                case "yes", "present", "positive", "yep", "yeah", "indeed" -> Stance.ASSERTED;
-                default -> null;
-            };
-        }
-        if (first.is(Role.DENIAL)) {
-            return asked || words == 2 && findings.cue(from) == Cue.DENIES ? Stance.DENIED : null;
-        }
-        if (!first.is(Role.PRONOUN)) {
-            return null;
-        }
-        int cue = findings.cueStart(end - 1);
-        if (cue >= 0 && findings.cue(cue) == Cue.OPENS) {
-            return Stance.OPEN;
-        }
-        boolean not = text.word(end - 1).text().equals("not") || text.word(end - 2).text().equals("not");
-        return not ? Stance.DENIED : words == 2 && text.word(end - 1).is(Role.VERB) ? Stance.ASSERTED : null;
-    }
-
-    private void revise() {
-        if (mentions.size() < 2 || !findings.anyCue()) {
-            return;
-        }
+    private void correct() {
         for (int i = 0; i < text.size(); i++) {
             var cue = findings.cue(i);
             int at = i;
@@ -99,9 +42,13 @@ final class Revisions {
             } else if (cue == Cue.AT_FIRST) {
                 withdraw(m -> clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
             } else if (cue == Cue.NOT_ALONE) {
-                withdraw(m -> m.start() > at && clauses.together(m.start(), at), m -> m.start() > at && newSentence(at, m.start()));
+                withdraw(m -> m.start() > at && clauses.together(m.start(), at), m -> m.start() > at && text.sentenceEnds(at, m.start()));
             }
         }
+    }
+
+    /** "The marrow seems normal, yet there are blasts." */
+    private void preferCertain() {
         for (var weak : mentions) {
             if (weak.stance() == Stance.HEDGED) {
                 withdraw(m -> m == weak, m -> m.stance() == Stance.ASSERTED && m.start() > weak.end() && contrast(weak.end(), m.start()));
@@ -112,7 +59,7 @@ final class Revisions {
     /** Takes back what was said early where something else is said late, or the same is denied. */
     private void withdraw(Predicate<Mention> early, Predicate<Mention> late) {
         for (var said : mentions) {
-            if (said.stance().isSaid() && said.asserts() && early.test(said) && mentions.stream().anyMatch(m -> m.asserts() && late.test(m)
+            if (said.stance().isSaid() && said.asserts() && early.test(said) && any(m -> m.asserts() && late.test(m)
                     && (m.belongsWith(said) ? m.stance() == Stance.DENIED : m.stance().isSaid()))) {
                 said.meant(Stance.WITHDRAWN);
             }
@@ -122,15 +69,15 @@ final class Revisions {
     /** "Not perfect but adequate" · "no effusion; a consolidation is present": two things that stand for one, and only one is denied. */
     private void concede() {
         for (var denied : mentions) {
-            if (denied.stance() == Stance.DENIED && denied.asserts() && anySaid(said -> said.belongsWith(denied))
-                    && !anySaid(said -> said.belongsWith(denied) && !differ(said, denied))) {
+            if (denied.stance() == Stance.DENIED && denied.asserts() && any(m -> isSaid(m) && m.belongsWith(denied))
+                    && !any(m -> isSaid(m) && m.belongsWith(denied) && !differ(m, denied))) {
                 denied.meant(Stance.CONCEDED);
             }
         }
     }
 
-    private boolean anySaid(Predicate<Mention> which) {
-        return mentions.stream().anyMatch(m -> m.stance().isSaid() && m.asserts() && !m.isAnswer() && which.test(m));
+    private static boolean isSaid(Mention mention) {
+        return mention.stance().isSaid() && mention.asserts() && !mention.isAnswer();
     }
 
     private boolean differ(Mention a, Mention b) {
@@ -150,9 +97,9 @@ final class Revisions {
         return false;
     }
 
-    private boolean newSentence(int from, int to) {
-        for (int i = from + 1; i <= to; i++) {
-            if (text.before(i) >= Chunks.STOP) {
+    private boolean any(Predicate<Mention> which) {
+        for (var mention : mentions) {
+            if (which.test(mention)) {
                 return true;
             }
         }

@@ -14,9 +14,8 @@ final class Role {
     /** Sets against what was said: "not perfect <i>but</i> adequate". */
     static final int CONTRAST = 1 << 4;
     static final int DENIAL = 1 << 5;
-    /** The side behind it loses: "more blasts <i>than</i> plasma cells". */
-    static final int THAN = 1 << 6;
     static final int MORE = 1 << 7;
+    static final int PREFER = 1 << 6;
     static final int FEWER = 1 << 8;
     /** May stand between a conjunction and what it joins. */
     static final int LIGHT = 1 << 9;
@@ -31,6 +30,9 @@ final class Role {
     /** Points at what is there: "from <i>such</i> a poor smear". */
     static final int POINTS = 1 << 15;
     static final int LABEL = 1 << 16;
+    static final int CAN = 1 << 17;
+    static final int NOT = 1 << 18;
+    static final int PERCENT = 1 << 19;
     static final int STOPS_GAP = AND | OR | TURN | DENIAL | AGAINST;
 
     private static final Map<String, Integer> ROLES = new HashMap<>();
@@ -49,15 +51,17 @@ final class Role {
                 + "besides apart albeit due owing given nevertheless nonetheless otherwise still");
         put(CONTRAST, "but however although though yet albeit still nevertheless nonetheless while whereas despite");
         put(DENIAL, "no not nor without never cannot neither none");
-        put(THAN, "than over");
-        put(MORE, "more rather greater higher larger bigger better stronger likelier sooner favour favours favor favors favoured favored prefer "
-                + "preferred rank ranks");
+        put(MORE, "more rather greater higher larger bigger better stronger likelier sooner");
+        put(PREFER, "favour favours favor favors favoured favored prefer preferred rank ranks");
         put(FEWER, "less fewer lower smaller weaker");
         put(LIGHT, "a an the any other of also");
         put(OPENER, "the this it there i we that these those they he she my its it's there's that's");
         put(PRONOUN, "i it this that they these those there he she it's there's that's");
         put(PLACE, "in on at within throughout across among amid from with for");
         put(AGAINST, "than rather instead unlike versus vs");
+        put(CAN, "can");
+        put(NOT, "not");
+        put(PERCENT, "percent");
         put(LABEL, "answer ans a response reply assistant");
         put(POINTS, "this these such so");
         put(ANSWER, "yes no yeah yep nope");

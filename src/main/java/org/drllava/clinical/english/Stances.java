@@ -47,19 +47,13 @@ final class Stances {
             if (cue >= 0 && !within(cue, mention)) {
                 var stance = ahead(cue, mention, verb, placed);
                 if (stance != null && stance != Stance.HEDGED) {
-                    return stance;
+                    return stance == Stance.ASSERTED && hedged ? Stance.HEDGED : stance;
                 }
                 hedged |= stance == Stance.HEDGED;
                 i = cue;
                 continue;
             }
             var word = text.word(i);
-            if (word.is(Role.THAN) && !text.word(i + 1).isNumber()) {
-                var comparison = comparison(i);
-                if (comparison != 0) {
-                    return comparison > 0 ? Stance.DENIED : hedged ? Stance.HEDGED : null;
-                }
-            }
             // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
             if (word.is(Role.TURN) || word.is(Role.AND) && !joins(i) || describesPlace(i) || pointsAt(i, start)) {
                 break;
@@ -87,6 +81,7 @@ final class Stances {
             case OPENS_AHEAD -> Stance.OPEN;
             case OPENS -> speaksOf(cue) ? null : Stance.OPEN;
             case SUPPOSES -> Stance.ASKED;
+            case COMPARES -> compared(cue);
             case ECHOES -> echoed(cue);
             case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
             case HEDGES -> Stance.HEDGED;
@@ -115,7 +110,7 @@ final class Stances {
                     case ASKS_BEHIND, SUPPOSES -> {
                         return Stance.ASKED;
                     }
-                    case DENIES_AHEAD, DENIES_PHRASE, OPENS_AHEAD, ASKS, PREFIX, ECHOES -> {
+                    case DENIES_AHEAD, DENIES_PHRASE, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES -> {
                         return hedged;
                     }
                     case HEDGES -> hedged = Stance.HEDGED;
@@ -125,7 +120,7 @@ final class Stances {
                 continue;
             }
             var word = text.word(i);
-            if (word.is(Role.TURN | Role.THAN) || word.text().equals("that")) {
+            if (word.is(Role.TURN) || word.text().equals("that")) {
                 return hedged;
             }
             if (word.is(Role.AND | Role.OR)) {
@@ -157,7 +152,7 @@ final class Stances {
     }
 
     private Stance echoed(int cue) {
-        for (int i = cue - 1; i >= 0; i--) {
+        for (int i = cue - 1; i >= Math.max(0, cue - REACH_AHEAD); i--) {
             if (findings.mentionAt(i) != null) {
                 return findings.mentionAt(i).stance();
             }
@@ -225,18 +220,19 @@ final class Stances {
         return i < text.size() && clauses.together(i, conjunction) && findings.mentionAt(i) != null ? i : -1;
     }
 
-    /** 1 where more is said to be of what stands before "than", -1 where less is, 0 for no comparison. */
-    private int comparison(int than) {
+    /** Denied where more is said of what stands before "than", asserted where less is; null for no comparison. */
+    private Stance compared(int than) {
         boolean over = text.word(than).text().equals("over");
-        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than); i--) {
+        boolean number = than + 1 < text.size() && text.word(than + 1).isNumber();
+        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !number; i--) {
             var word = text.word(i);
             if (word.is(Role.FEWER) && !over) {
-                return -1;
+                return Stance.ASSERTED;
             }
-            if (word.is(Role.MORE) && over == word.text().matches("fav.*|pref.*|rank.*")) {
-                return 1;
+            if (word.is(over ? Role.PREFER : Role.MORE)) {
+                return Stance.DENIED;
             }
         }
-        return 0;
+        return null;
     }
 }

@@ -8,6 +8,7 @@ final class Utterance implements WordRow {
     private Word[] words = new Word[16];
     private byte[] before = new byte[17];
     private int size;
+    private boolean broken;
 
     private Utterance(Rulebook rules) {
         this.rules = rules;
@@ -20,6 +21,7 @@ final class Utterance implements WordRow {
             utterance.add(lexicon.word(chunks), chunks.separator(), lexicon);
         }
         utterance.before[utterance.size] = chunks.separator();
+        utterance.broken |= chunks.separator() == Chunks.QUESTION;
         return utterance;
     }
 
@@ -41,11 +43,11 @@ final class Utterance implements WordRow {
         }
         if (size > 0 && separator == Chunks.NONE) {
             var last = words[size - 1];
-            if (last.text().equals("can") && word.text().equals("not")) {
+            if (last.is(Role.CAN) && word.is(Role.NOT)) {
                 words[size - 1] = lexicon.cannot();
                 return;
             }
-            if (last.isNumber() && word.text().equals("percent")) {
+            if (word.is(Role.PERCENT) && last.isNumber()) {
                 words[size - 1] = lexicon.percentage(last.text() + '%');
                 return;
             }
@@ -54,6 +56,7 @@ final class Utterance implements WordRow {
                 separator = Chunks.COMMA;
             }
         }
+        broken |= size > 0 && separator != Chunks.NONE;
         words[size] = word;
         before[size++] = separator;
     }
@@ -61,6 +64,11 @@ final class Utterance implements WordRow {
     @Override
     public int size() {
         return size;
+    }
+
+    /** Whether this is more than one segment, or a question. */
+    boolean broken() {
+        return broken;
     }
 
     Word word(int i) {
@@ -76,6 +84,24 @@ final class Utterance implements WordRow {
     @Override
     public boolean begins(int i) {
         return i == 0 || before[i] != Chunks.NONE;
+    }
+
+    /** The first word from {@code i} on that begins a segment, or the number of words. */
+    int segmentAfter(int i) {
+        while (i < size && !begins(i)) {
+            i++;
+        }
+        return i;
+    }
+
+    /** Whether a sentence ends between two words. */
+    boolean sentenceEnds(int from, int to) {
+        for (int i = from + 1; i <= to; i++) {
+            if (before[i] >= Chunks.STOP) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
@@ -95,25 +121,28 @@ final class Utterance implements WordRow {
 
     /** Words {@code from} to before {@code to} as they stand in the text, separated by spaces. */
     String text(int from, int to) {
-        if (to - from == 1) {
-            return words[from].text();
+        var text = words[from].text();
+        for (int i = from + 1; i < to; i++) {
+            text += ' ' + words[i].text();
         }
-        var text = new StringBuilder();
-        for (int i = from; i < to; i++) {
-            text.append(i == from ? "" : " ").append(words[i].text());
-        }
-        return text.toString();
+        return text;
     }
 
     /** As {@link #text}, with typing errors mended. */
     String readAs(int from, int to) {
-        if (to - from == 1) {
-            return words[from].readAs();
+        var text = words[from].readAs();
+        for (int i = from + 1; i < to; i++) {
+            text += ' ' + words[i].readAs();
         }
-        var text = new StringBuilder();
+        return text;
+    }
+
+    boolean isMended(int from, int to) {
         for (int i = from; i < to; i++) {
-            text.append(i == from ? "" : " ").append(words[i].readAs());
+            if (words[i].readAs() != words[i].text()) {
+                return true;
+            }
         }
-        return text.toString();
+        return false;
     }
 }

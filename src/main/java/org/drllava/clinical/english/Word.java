@@ -11,6 +11,8 @@ final class Word {
     private final long[] elements;
     private final Rule[] starts;
     private final Word[] parts;
+    private final boolean percentage;
+    private final int hash;
 
     private Word(String chunk, String text, String readAs, int roles, long[] elements, Rule[] starts, Word[] parts) {
         this.chunk = chunk;
@@ -20,6 +22,8 @@ final class Word {
         this.elements = elements;
         this.starts = starts;
         this.parts = parts;
+        this.percentage = text.endsWith("%");
+        this.hash = chunk.hashCode();
     }
 
     /**
@@ -39,6 +43,11 @@ final class Word {
     /** As it stands in the text, in lower case. */
     String chunk() {
         return chunk;
+    }
+
+    /** Whether this is the word of a chunk. */
+    boolean isOf(Chunks chunks) {
+        return chunks.hash() == hash && chunks.is(chunk);
     }
 
     String text() {
@@ -69,7 +78,7 @@ final class Word {
     }
 
     boolean isPercentage() {
-        return text.charAt(text.length() - 1) == '%';
+        return percentage;
     }
 
     boolean isNumber() {

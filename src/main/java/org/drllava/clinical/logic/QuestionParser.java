@@ -1,5 +1,6 @@
 package org.drllava.clinical.logic;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,7 +31,7 @@ final class QuestionParser {
 
     Parsed parse(String text) {
         var mentions = reader.read(text);
-        var evidence = new ArrayList<Evidence>(mentions.size());
+        var evidence = new EvidenceList(mentions);
         long content = 0;
         long answers = 0; // a bare yes or no counts where the rest decides nothing: "no, this is not a normal film"
         long denied = 0;
@@ -38,10 +39,6 @@ final class QuestionParser {
         long contradicted = 0; // "increased" tells against none, even where blasts are denied
         for (var mention : mentions) {
             var pattern = mention.pattern();
-            if (pattern.use() == Use.NOTHING) {
-                continue;
-            }
-            evidence.add(evidence(mention));
             long bit = 1L << pattern.owner();
             boolean asserts = pattern.use() == Use.ASSERTS;
             if (mention.stance().isSaid()) {
@@ -79,8 +76,24 @@ final class QuestionParser {
         return all;
     }
 
-    private Evidence evidence(Mention mention) {
-        return new Evidence(names[mention.pattern().owner()], mention.pattern().phrase().toString(), mention.words(), mention.readAs(), mention.stance());
+    /** Puts evidence into words only when it is looked at: most answers are read for their symbol. */
+    private final class EvidenceList extends AbstractList<Evidence> {
+        private final List<Mention> mentions;
+
+        EvidenceList(List<Mention> mentions) {
+            this.mentions = mentions;
+        }
+
+        @Override
+        public Evidence get(int index) {
+            var mention = mentions.get(index);
+            return new Evidence(names[mention.pattern().owner()], mention.pattern().phrase().toString(), mention.words(), mention.readAs(), mention.stance());
+        }
+
+        @Override
+        public int size() {
+            return mentions.size();
+        }
     }
 
     private Set<String> names(long bits) {

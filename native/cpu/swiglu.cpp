@@ -1,0 +1,39 @@
+// The gated feed-forward's elementwise part.
+#include "swiglu.h"
+
+#include "simd.h"
+
+namespace drllava::DL_ISA {
+namespace {
+
+DL_INLINE Vec sigmoid(Vec x) { return broadcast(1) / (broadcast(1) + exp(-x)); }
+
+}  // namespace
+
+void swiglu(const SwiGlu& call) {
+    for (int64_t r = 0; r < call.rows; r++) {
+        for (int64_t c = 0; c < call.n; c += LANES) {
+            int64_t left = call.n - c;
+            Vec gate = load_first(call.gate.row(r) + c, left), up = load_first(call.up.row(r) + c, left);
+            store_first(call.y.row(r) + c, gate * sigmoid(gate) * up, left);
+        }
+    }
+}
+
+void swiglu_backward(const SwiGluBackward& call) {
+    for (int64_t r = 0; r < call.rows; r++) {
+        for (int64_t c = 0; c < call.n; c += LANES) {
+            int64_t left = call.n - c;
+            Vec gate = load_first(call.gate.row(r) + c, left), up = load_first(call.up.row(r) + c, left);
+            Vec dy = load_first(call.dy.row(r) + c, left);
+            Vec open = sigmoid(gate), silu = gate * open;
+            store_first(call.dgate.row(r) + c, dy * up * (open + silu * (broadcast(1) - open)), left);
+            store_first(call.dup.row(r) + c, dy * silu, left);
+            if (call.y) {
+                store_first(call.y.row(r) + c, silu * up, left);
+            }
+        }
+    }
+}
+
+}  // namespace drllava::DL_ISA
