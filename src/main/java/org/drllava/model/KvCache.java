@@ -38,6 +38,14 @@ public final class KvCache {
         return lengths[row];
     }
 
+    /** Forgets what row {@code row} holds behind its first {@code length} tokens, to go on otherwise from there. */
+    public void rewind(int row, int length) {
+        if (length < 0 || length > lengths[row]) {
+            throw new IllegalArgumentException("row " + row + " holds " + lengths[row] + " tokens and cannot go back to " + length);
+        }
+        lengths[row] = length;
+    }
+
     /** Makes room for {@code tokens} after what is there. */
     Step append(TokenBatch tokens, RotaryPositions rotary) {
         int time = tokens.time();

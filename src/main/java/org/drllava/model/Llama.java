@@ -15,7 +15,7 @@ import org.drllava.tensor.TensorScope;
  * The LLaMA decoder (arXiv 2302.13971): RMSNorm before attention and feed-forward, rotary positions, grouped-query
  * attention, SwiGLU. Rows are tokens of any number of sequences; which sees which is the {@link AttentionPlan}'s business.
  */
-public final class Llama {
+final class Llama implements Decoder {
     /**
      * Up to this width, layers with the same input are joined into one product: the copy of the weights is small there, and
      * products this narrow spend a third of their time on laying out their input.
@@ -62,36 +62,29 @@ public final class Llama {
         return joined;
     }
 
+    @Override
     public Text config() {
         return config;
     }
 
-    DType dtype() {
+    @Override
+    public DType dtype() {
         return embeddings.dtype();
     }
 
-    /** @param ids int64 [rows]; @return [rows, hidden] */
-    Tensor embed(Tensor ids) {
+    @Override
+    public Tensor embed(Tensor ids) {
         return Ops.embedding(embeddings, ids);
     }
 
-    /**
-     * @param hidden  [rows, hidden] embeddings
-     * @param plan    positions and who attends to whom, for these rows
-     * @param adapter on all blocks, or null for the base alone
-     * @return [rows, hidden] after the final norm
-     */
-    Tensor forward(Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
+    @Override
+    public Tensor forward(Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
         hidden = blocks(blocks.size(), hidden, plan, adapter);
         return Ops.rmsNorm(hidden, norm, config.rmsNormEps());
     }
 
-    /**
-     * As {@link #forward}, for the rows chosen alone.
-     *
-     * @return [n, hidden] after the final norm
-     */
-    Tensor forward(Tensor hidden, AttentionPlan.Causal plan, LoraAdapter adapter, ChosenRows chosen) {
+    @Override
+    public Tensor forward(Tensor hidden, AttentionPlan.Causal plan, LoraAdapter adapter, ChosenRows chosen) {
         int last = blocks.size() - 1;
         hidden = blocks(last, hidden, plan, adapter);
         Tensor x = Ops.rmsNorm(hidden, blocks.get(last).inputNorm(), config.rmsNormEps());
@@ -102,7 +95,7 @@ public final class Llama {
         return Ops.rmsNorm(feedForward(last, hidden, adapter), norm, config.rmsNormEps());
     }
 
-    /** Scores over the vocabulary in float32. @param hidden [rows, hidden] from {@link #forward}; @return [rows, vocabulary] */
+    @Override
     public Tensor logits(Tensor hidden) {
         return Ops.to(Ops.linear(hidden, head, null), DType.FLOAT32);
     }

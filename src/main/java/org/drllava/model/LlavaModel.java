@@ -1,8 +1,10 @@
 package org.drllava.model;
 
 import org.drllava.common.InputException;
+import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
+import org.drllava.tensor.Fused;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -20,27 +22,43 @@ public final class LlavaModel {
     private final DType dtype;
     private final Weights weights;
     private final ClipVisionTower tower;
-    private final Llama llama;
+    private final Decoder decoder;
     private final RotaryPositions rotary;
 
     /** The position tables belong to the innermost scope, which must not outlive the weights. */
     public LlavaModel(LlavaConfig config, Weights weights, Device device) {
-        this(config, weights, device, null);
+        this(config, weights, new Llama(config.text(), weights), device, null);
     }
 
-    private LlavaModel(LlavaConfig config, Weights weights, Device device, RotaryPositions rotary) {
+    private LlavaModel(LlavaConfig config, Weights weights, Decoder decoder, Device device, RotaryPositions rotary) {
         this.config = config;
         this.device = device;
         this.weights = weights;
+        this.decoder = decoder;
         tower = new ClipVisionTower(config, weights);
-        llama = new Llama(config.text(), weights);
-        dtype = llama.dtype();
+        dtype = decoder.dtype();
         this.rotary = rotary != null ? rotary : new RotaryPositions(config.text(), maxPositions(), device, dtype);
     }
 
     /** The same model with other weights of the same dtype and device. */
     public LlavaModel withWeights(Weights others) {
-        return new LlavaModel(config, others, device, rotary);
+        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary);
+    }
+
+    /** Whether {@link #packed} is to be had: float32 on a CPU for which this build has kernels. */
+    boolean packs() {
+        return device == Device.CPU && dtype == DType.FLOAT32 && Fused.available();
+    }
+
+    /**
+     * The same model with its decoder packed for passes that are not recorded. The packed copy belongs to the innermost scope.
+     *
+     * @param adapter added to the decoder's weights, or null
+     */
+    LlavaModel packed(LoraAdapter adapter) {
+        try (Autograd.Guard off = Autograd.off()) {
+            return new LlavaModel(config, weights, new PackedLlama(config.text(), adapter == null ? weights : adapter.mergedWith(weights)), device, rotary);
+        }
     }
 
     /** The weights it runs on. */
@@ -60,8 +78,9 @@ public final class LlavaModel {
         return dtype;
     }
 
-    public Llama llama() {
-        return llama;
+    /** Scores over the vocabulary in float32. @param hidden [rows, hidden] from {@link #hidden}; @return [rows, vocabulary] */
+    public Tensor logits(Tensor hidden) {
+        return decoder.logits(hidden);
     }
 
     /** Tokens a sequence may have, image features included. */
@@ -103,7 +122,7 @@ public final class LlavaModel {
      * @return [batch * time, hidden], after the final norm; rows of padding mean nothing
      */
     public Tensor hidden(TokenBatch tokens, Tensor images, LoraAdapter adapter) {
-        return llama.forward(embed(tokens, images), plan(tokens), adapter);
+        return decoder.forward(embed(tokens, images), plan(tokens), adapter);
     }
 
     /**
@@ -115,7 +134,7 @@ public final class LlavaModel {
         if (answers.count() == 0) {
             return TokenScores.rows(this, hidden(tokens, images, adapter), answers);
         }
-        return llama.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
+        return decoder.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
     }
 
     private AttentionPlan.Causal plan(TokenBatch tokens) {
@@ -138,7 +157,7 @@ public final class LlavaModel {
             requirePositions(cache.length(row) + tokens.lengths()[row]);
         }
         KvCache.Step step = cache.append(tokens, rotary);
-        return llama.forward(embed(tokens, images), step, adapter);
+        return decoder.forward(embed(tokens, images), step, adapter);
     }
 
     private void requirePositions(int tokens) {
@@ -174,7 +193,7 @@ public final class LlavaModel {
                 throw new InputException("token " + id + " lies outside the vocabulary of " + config.text().vocabularySize());
             }
         }
-        Tensor embedded = llama.embed(Tensors.of(device, ids, ids.length));
+        Tensor embedded = decoder.embed(Tensors.of(device, ids, ids.length));
         if (places.length == 0) {
             return embedded;
         }

@@ -77,7 +77,7 @@ public final class RolloutEngine {
                 }
             }
             int[] places = java.util.Arrays.copyOf(last, waiting.size());
-            Tensor logits = model.llama().logits(Ops.indexSelect(hidden, 0, Tensors.of(model.device(), places, places.length)));
+            Tensor logits = model.logits(Ops.indexSelect(hidden, 0, Tensors.of(model.device(), places, places.length)));
             double temperature = sampling.scoringTemperature();
             Tensor distribution = Ops.logSoftmax(temperature == 1 ? logits : Ops.multiply(logits, 1 / temperature));
             float[] logprobs = distribution.toFloats();

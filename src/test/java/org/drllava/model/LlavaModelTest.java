@@ -111,7 +111,7 @@ class LlavaModelTest {
                 }
             }
             TokenBatch batch = TokenBatch.of(turn);
-            float[][] rows = perRow(batch, model.llama().logits(model.extend(cache, batch, t == 0 ? images : null, adapter)));
+            float[][] rows = perRow(batch, model.logits(model.extend(cache, batch, t == 0 ? images : null, adapter)));
             for (int row = 0; row < 3; row++) {
                 cached.set(row, join(cached.get(row), rows[row]));
                 assertThat(cache.length(row)).isEqualTo(whole.get(row).length);
@@ -318,7 +318,7 @@ class LlavaModelTest {
 
     private static float[][] logits(LlavaModel model, List<int[]> rows, Tensor images, LoraAdapter adapter) {
         TokenBatch batch = TokenBatch.of(rows);
-        return perRow(batch, model.llama().logits(model.hidden(batch, images, adapter)));
+        return perRow(batch, model.logits(model.hidden(batch, images, adapter)));
     }
 
     /** The scores of each row's real tokens. */
