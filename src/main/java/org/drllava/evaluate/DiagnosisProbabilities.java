@@ -12,7 +12,7 @@ import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.Question;
 import org.drllava.dataset.DialogueEncoder;
 import org.drllava.model.AnswerRows;
-import org.drllava.model.KvCache;
+import org.drllava.model.TokenCache;
 import org.drllava.model.Network;
 import org.drllava.model.TokenBatch;
 import org.drllava.model.TokenScores;
@@ -64,7 +64,7 @@ record DiagnosisProbabilities(Network network, DialogueEncoder encoder, Clinical
         List<List<int[]>> wordings = diagnosis.symbols().stream().map(symbol -> symbol.answers().test().stream()
                 .map(wording -> encoder.template().answer(encoder.tokenizer(), wording)).toList()).toList();
         int longest = wordings.stream().flatMap(List::stream).mapToInt(tokens -> tokens.length).max().orElse(0);
-        KvCache cache = network.model().newCache(prompts.size(), prompts.stream().mapToInt(p -> p.length).max().orElse(0) + longest);
+        TokenCache cache = network.model().newCache(prompts.size(), prompts.stream().mapToInt(p -> p.length).max().orElse(0) + longest);
         // A prompt's last token is read anew with each wording, as its state predicts the wording's first token.
         try (TensorScope scope = TensorScope.open()) {
             network.model().extend(cache, TokenBatch.of(prompts.stream().map(p -> Arrays.copyOf(p, p.length - 1)).toList()), images, network.adapter());
@@ -79,7 +79,7 @@ record DiagnosisProbabilities(Network network, DialogueEncoder encoder, Clinical
     }
 
     /** [prompts], log-probability of an answer's tokens; the cache is left as it was. */
-    private double[] logprobs(KvCache cache, List<int[]> prompts, int[] answer) {
+    private double[] logprobs(TokenCache cache, List<int[]> prompts, int[] answer) {
         int count = prompts.size();
         int[] rows = IntStream.range(0, count * answer.length).toArray();
         int[] targets = IntStream.range(0, count * answer.length).map(i -> answer[i % answer.length]).toArray();

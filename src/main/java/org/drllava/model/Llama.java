@@ -15,7 +15,7 @@ import org.drllava.tensor.TensorScope;
  * The LLaMA decoder (arXiv 2302.13971): RMSNorm before attention and feed-forward, rotary positions, grouped-query
  * attention, SwiGLU. Rows are tokens of any number of sequences; which sees which is the {@link AttentionPlan}'s business.
  */
-final class Llama implements Decoder {
+final class Llama {
     /**
      * Up to this width, layers with the same input are joined into one product: the copy of the weights is small there, and
      * products this narrow spend a third of their time on laying out their input.
@@ -62,29 +62,36 @@ final class Llama implements Decoder {
         return joined;
     }
 
-    @Override
-    public Text config() {
+    Text config() {
         return config;
     }
 
-    @Override
-    public DType dtype() {
+    DType dtype() {
         return embeddings.dtype();
     }
 
-    @Override
-    public Tensor embed(Tensor ids) {
+    /** @param ids int64 [rows]; @return [rows, hidden] */
+    Tensor embed(Tensor ids) {
         return Ops.embedding(embeddings, ids);
     }
 
-    @Override
-    public Tensor forward(Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
+    /**
+     * @param hidden  [rows, hidden] embeddings
+     * @param plan    positions and who attends to whom, for these rows
+     * @param adapter on all blocks, or null for the base alone
+     * @return [rows, hidden] after the final norm
+     */
+    Tensor forward(Tensor hidden, AttentionPlan plan, LoraAdapter adapter) {
         hidden = blocks(blocks.size(), hidden, plan, adapter);
         return Ops.rmsNorm(hidden, norm, config.rmsNormEps());
     }
 
-    @Override
-    public Tensor forward(Tensor hidden, AttentionPlan.Causal plan, LoraAdapter adapter, ChosenRows chosen) {
+    /**
+     * As {@link #forward}, for the rows chosen alone.
+     *
+     * @return [n, hidden] after the final norm
+     */
+    Tensor forward(Tensor hidden, AttentionPlan.Causal plan, LoraAdapter adapter, ChosenRows chosen) {
         int last = blocks.size() - 1;
         hidden = blocks(last, hidden, plan, adapter);
         Tensor x = Ops.rmsNorm(hidden, blocks.get(last).inputNorm(), config.rmsNormEps());
@@ -95,8 +102,8 @@ final class Llama implements Decoder {
         return Ops.rmsNorm(feedForward(last, hidden, adapter), norm, config.rmsNormEps());
     }
 
-    @Override
-    public Tensor logits(Tensor hidden) {
+    /** Scores over the vocabulary in float32. @param hidden [rows, hidden] from {@link #forward}; @return [rows, vocabulary] */
+    Tensor logits(Tensor hidden) {
         return Ops.to(Ops.linear(hidden, head, null), DType.FLOAT32);
     }
 

@@ -42,7 +42,7 @@ final class RotaryPositions {
 
     /** @param positions int64 [rows]; the result belongs to the innermost scope */
     Rows rows(Tensor positions) {
-        return new Rows(this, positions, gathered(cosines, positions), gathered(sines, positions));
+        return new Rows(gathered(cosines, positions), gathered(sines, positions));
     }
 
     private static Tensor gathered(Tensor table, Tensor positions) {
@@ -52,14 +52,13 @@ final class RotaryPositions {
     /**
      * Tables for the rows of one pass.
      *
-     * @param positions int64 [rows]
      * @param cosines   [rows, 1, head]
      * @param sines     the same, negative in the first half
      */
-    record Rows(RotaryPositions tables, Tensor positions, Tensor cosines, Tensor sines) {
+    record Rows(Tensor cosines, Tensor sines) {
         /** The tables of some of the rows. @param index int64 [n] */
         Rows select(Tensor index) {
-            return tables.rows(Ops.indexSelect(positions, 0, index));
+            return new Rows(Ops.indexSelect(cosines, 0, index), Ops.indexSelect(sines, 0, index));
         }
 
         /** @param x [rows, heads, head]; @return the same, rotated */
@@ -67,10 +66,10 @@ final class RotaryPositions {
             Tensor swapped = Ops.rollLast(x, x.size(2) / 2);
             return Ops.add(Ops.multiply(x, cosines), Ops.multiply(swapped, sines));
         }
+    }
 
-        /** Rotates heads that lie side by side, in place and not recorded. @param x [rows, heads * head] */
-        void turn(Matrix x) {
-            Fused.rotate(x, tables.cosines, tables.sines, positions, false);
-        }
+    /** Rotates heads that lie side by side, in place and not recorded. @param x [rows, heads * head]; @param positions int64 [rows] */
+    void turn(Matrix x, Tensor positions) {
+        Fused.rotate(x, cosines, sines, positions, false);
     }
 }

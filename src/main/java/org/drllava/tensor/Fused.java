@@ -76,6 +76,28 @@ public final class Fused {
                 gate.memory(), gate.stride(), up.memory(), up.stride(), dy.rows(), n);
     }
 
+    /**
+     * Causal attention of packed sequences with grouped queries.
+     *
+     * @param out       [queries, heads * head]
+     * @param logSumExp float32 [queries, heads], what {@link #attentionBackward} needs, or null
+     * @param keys      [keys, keyHeads * head]; @param values as keys
+     */
+    public static void attention(Matrix out, Tensor logSumExp, Matrix q, Matrix keys, Matrix values, AttentionRows rows, int head) {
+        require(same(out, q) && same(keys, values) && q.columns() % head == 0, "attention", q, keys, null);
+        Kernels.attention(out.memory(), out.stride(), logSumExp == null ? MemorySegment.NULL : logSumExp.segment(), q.memory(), q.stride(),
+                keys.memory(), keys.stride(), values.memory(), values.stride(), rows.shape(q.columns() / head, keys.columns() / head, head));
+    }
+
+    /** Gradients of {@link #attention}, given that of {@code out}; they are overwritten. */
+    public static void attentionBackward(Matrix dq, Matrix dKeys, Matrix dValues, Matrix dOut, Matrix out, Tensor logSumExp, Matrix q, Matrix keys,
+            Matrix values, AttentionRows rows, int head) {
+        require(same(dq, q) && same(dKeys, keys) && same(dValues, values) && same(dOut, out), "attentionBackward", dq, dKeys, null);
+        Kernels.attentionBackward(dq.memory(), dq.stride(), dKeys.memory(), dKeys.stride(), dValues.memory(), dValues.stride(), dOut.memory(),
+                dOut.stride(), out.memory(), out.stride(), logSumExp.segment(), q.memory(), q.stride(), keys.memory(), keys.stride(),
+                values.memory(), values.stride(), rows.shape(q.columns() / head, keys.columns() / head, head));
+    }
+
     private static boolean same(Matrix a, Matrix b) {
         return a.rows() == b.rows() && a.columns() == b.columns();
     }

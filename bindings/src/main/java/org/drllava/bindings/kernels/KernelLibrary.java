@@ -81,6 +81,26 @@ final class KernelLibrary {
     static final MethodHandle dl_swiglu_backward = status("dl_swiglu_backward", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
             JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
+    // int dl_kv_cache_size(const dl_kv_cache* cache, int64_t* floats)
+    static final MethodHandle dl_kv_cache_size = status("dl_kv_cache_size", ADDRESS, ADDRESS);
+    // int dl_kv_append(const dl_kv_cache* cache, const float* keys, int64_t ldk, const float* values, int64_t ldv,
+    //                  const int64_t* sequences, const int64_t* positions, int64_t rows)
+    static final MethodHandle dl_kv_append =
+            status("dl_kv_append", ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
+    // int dl_attention_cached(float* out, int64_t ldo, const float* q, int64_t ldq, const dl_kv_cache* cache, const int64_t* sequences,
+    //                         const int64_t* positions, int64_t rows, int64_t heads, float scale)
+    static final MethodHandle dl_attention_cached = status("dl_attention_cached", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS,
+            ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_FLOAT);
+    // int dl_attention(float* out, int64_t ldo, float* logsumexp, const float* q, int64_t ldq, const float* keys, int64_t ldk,
+    //                  const float* values, int64_t ldv, const dl_attention_shape* shape)
+    static final MethodHandle dl_attention = status("dl_attention", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG,
+            ADDRESS, JAVA_LONG, ADDRESS);
+    // int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t lddk, float* dvalues, int64_t lddv, const float* dout,
+    //                           int64_t lddo, const float* out, int64_t ldo, const float* logsumexp, const float* q, int64_t ldq,
+    //                           const float* keys, int64_t ldk, const float* values, int64_t ldv, const dl_attention_shape* shape)
+    static final MethodHandle dl_attention_backward = status("dl_attention_backward", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
+            JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS);
+
     private KernelLibrary() {}
 
     private static SymbolLookup open() {

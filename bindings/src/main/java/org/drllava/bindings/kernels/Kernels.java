@@ -1,5 +1,7 @@
 package org.drllava.bindings.kernels;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -103,6 +105,91 @@ public final class Kernels {
         try {
             KernelLibrary.check((int) KernelLibrary.dl_swiglu_backward.invokeExact(dGate, dGateStride, dUp, dUpStride, y, yStride, dy, dyStride,
                     gate, gateStride, up, upStride, rows, n), "dl_swiglu_backward");
+        } catch (Throwable t) {
+            throw KernelLibrary.rethrow(t);
+        }
+    }
+
+    /** Sizes of a cache of keys and values (dl_kv_cache). */
+    public record CacheShape(long batch, long capacity, long keyHeads, long head) {
+        private MemorySegment struct(Arena arena, MemorySegment data, long floats) {
+            MemorySegment struct = arena.allocate(6 * JAVA_LONG.byteSize(), JAVA_LONG.byteAlignment());
+            struct.set(ADDRESS, 0, data);
+            long[] sizes = {floats, batch, capacity, keyHeads, head};
+            MemorySegment.copy(sizes, 0, struct, JAVA_LONG, JAVA_LONG.byteSize(), sizes.length);
+            return struct;
+        }
+
+        /** Floats that the cache takes. */
+        public long floats() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment out = arena.allocate(JAVA_LONG);
+                KernelLibrary.check((int) KernelLibrary.dl_kv_cache_size.invokeExact(struct(arena, MemorySegment.NULL, 0L), out), "dl_kv_cache_size");
+                return out.get(JAVA_LONG, 0);
+            } catch (Throwable t) {
+                throw KernelLibrary.rethrow(t);
+            }
+        }
+    }
+
+    public static void append(CacheShape shape, MemorySegment cache, long floats, MemorySegment keys, long keyStride, MemorySegment values,
+            long valueStride, MemorySegment sequences, MemorySegment positions, long rows) {
+        try (Arena arena = Arena.ofConfined()) {
+            KernelLibrary.check((int) KernelLibrary.dl_kv_append.invokeExact(shape.struct(arena, cache, floats), keys, keyStride, values,
+                    valueStride, sequences, positions, rows), "dl_kv_append");
+        } catch (Throwable t) {
+            throw KernelLibrary.rethrow(t);
+        }
+    }
+
+    public static void cachedAttention(MemorySegment out, long outStride, MemorySegment q, long qStride, CacheShape shape, MemorySegment cache,
+            long floats, MemorySegment sequences, MemorySegment positions, long rows, long heads, float scale) {
+        try (Arena arena = Arena.ofConfined()) {
+            KernelLibrary.check((int) KernelLibrary.dl_attention_cached.invokeExact(out, outStride, q, qStride, shape.struct(arena, cache, floats),
+                    sequences, positions, rows, heads, scale), "dl_attention_cached");
+        } catch (Throwable t) {
+            throw KernelLibrary.rethrow(t);
+        }
+    }
+
+    /**
+     * Which rows belong together (dl_attention_shape).
+     *
+     * @param queryOffsets NULL where every token is a query, and then {@code positions} too
+     */
+    public record AttentionShape(long sequences, MemorySegment keyOffsets, MemorySegment queryOffsets, MemorySegment positions, long heads,
+            long keyHeads, long head, float scale) {
+        private MemorySegment struct(Arena arena) {
+            MemorySegment struct = arena.allocate(8 * JAVA_LONG.byteSize(), JAVA_LONG.byteAlignment());
+            struct.set(JAVA_LONG, 0, sequences);
+            struct.set(ADDRESS, 8, keyOffsets);
+            struct.set(ADDRESS, 16, queryOffsets);
+            struct.set(ADDRESS, 24, positions);
+            struct.set(JAVA_LONG, 32, heads);
+            struct.set(JAVA_LONG, 40, keyHeads);
+            struct.set(JAVA_LONG, 48, head);
+            struct.set(JAVA_FLOAT, 56, scale);
+            return struct;
+        }
+    }
+
+    public static void attention(MemorySegment out, long outStride, MemorySegment logSumExp, MemorySegment q, long qStride, MemorySegment keys,
+            long keyStride, MemorySegment values, long valueStride, AttentionShape shape) {
+        try (Arena arena = Arena.ofConfined()) {
+            KernelLibrary.check((int) KernelLibrary.dl_attention.invokeExact(out, outStride, logSumExp, q, qStride, keys, keyStride, values,
+                    valueStride, shape.struct(arena)), "dl_attention");
+        } catch (Throwable t) {
+            throw KernelLibrary.rethrow(t);
+        }
+    }
+
+    public static void attentionBackward(MemorySegment dq, long dqStride, MemorySegment dKeys, long dKeyStride, MemorySegment dValues,
+            long dValueStride, MemorySegment dOut, long dOutStride, MemorySegment out, long outStride, MemorySegment logSumExp, MemorySegment q,
+            long qStride, MemorySegment keys, long keyStride, MemorySegment values, long valueStride, AttentionShape shape) {
+        try (Arena arena = Arena.ofConfined()) {
+            KernelLibrary.check((int) KernelLibrary.dl_attention_backward.invokeExact(dq, dqStride, dKeys, dKeyStride, dValues, dValueStride,
+                    dOut, dOutStride, out, outStride, logSumExp, q, qStride, keys, keyStride, values, valueStride, shape.struct(arena)),
+                    "dl_attention_backward");
         } catch (Throwable t) {
             throw KernelLibrary.rethrow(t);
         }
