@@ -39,7 +39,7 @@ final class PatternChecks {
         });
         for (var pattern : all) {
             for (var sample : samples(pattern.phrase())) {
-                if (!matchesAll(pattern, sample)) {
+                if (!matchesAll(pattern, Words.of(sample))) {
                     findings.error(pattern.place(), "the pattern '" + pattern.phrase() + "' can never match, as the words of an answer are written out ('"
                             + Words.of(sample).toString().replace(ANY, "…") + "'); write it that way.");
                     break;
@@ -61,12 +61,13 @@ final class PatternChecks {
                 continue;
             }
             for (var sample : samples(mine.pattern().phrase())) {
+                var words = Words.of(sample);
                 for (var other : all) {
-                    if (!other.symbol().equals(mine.symbol()) && matchesAll(other.pattern(), sample)
+                    if (!other.symbol().equals(mine.symbol()) && matchesAll(other.pattern(), words)
                             && !reported.contains(List.of(other.pattern().place(), mine.pattern().place()))
                             && reported.add(List.of(mine.pattern().place(), other.pattern().place()))) {
                         // Of two alike, the later one is reported, once both have been seen.
-                        boolean alike = samples(other.pattern().phrase()).stream().anyMatch(s -> matchesAll(mine.pattern(), s));
+                        boolean alike = samples(other.pattern().phrase()).stream().anyMatch(s -> matchesAll(mine.pattern(), Words.of(s)));
                         var later = alike && mine.pattern().place().compareTo(other.pattern().place()) < 0 ? other : mine;
                         var earlier = later == mine ? other : mine;
                         findings.error(later.pattern().place(), "the pattern '" + later.pattern().phrase() + "' of '" + later.symbol() + "' overlaps: "
@@ -114,8 +115,7 @@ final class PatternChecks {
         return Set.copyOf(samples.stream().map(String::strip).toList());
     }
 
-    private static boolean matchesAll(Pattern pattern, String sample) {
-        var words = Words.of(sample);
+    private static boolean matchesAll(Pattern pattern, Words words) {
         return pattern.phrase().match(words, 0) == words.size();
     }
 }
