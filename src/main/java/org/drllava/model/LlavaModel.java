@@ -149,6 +149,18 @@ public final class LlavaModel {
         return llama.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
     }
 
+    /** {@link #answerStates} of a packed model, and what {@link #packedBackward} needs of it. */
+    PackedTape record(TokenBatch tokens, Tensor images, AnswerRows answers) {
+        int[] starts = new int[tokens.batch()];
+        PackedRows all = packedRows(tokens, starts, null);
+        return packed.record(embed(tokens, all.tokens(), images), all, PackedRows.of(tokens, starts, answers.rows()));
+    }
+
+    /** The way back through a packed model. @param adapter the one that was packed */
+    PackedBackward packedBackward(LoraAdapter adapter) {
+        return new PackedBackward(config.text(), adapter.mergedWith(weights), rotary, packed);
+    }
+
     private AttentionPlan.Causal plan(TokenBatch tokens) {
         requirePositions(tokens.time());
         int[] positions = new int[tokens.ids().length];

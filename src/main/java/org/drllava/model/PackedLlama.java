@@ -21,7 +21,8 @@ import org.drllava.tensor.Tensors;
  * computed on its own and in a fixed order, so it has the same bits alone and among others, decoded or read at once.
  */
 final class PackedLlama {
-    private record Block(Tensor inputNorm, Tensor postNorm, PackedWeight qkv, PackedWeight o, PackedWeight gateUp, PackedWeight down) {}
+    /** Weights of a block as a forward pass wants them. */
+    record Block(Tensor inputNorm, Tensor postNorm, PackedWeight qkv, PackedWeight o, PackedWeight gateUp, PackedWeight down) {}
 
     private final Text config;
     private final RotaryPositions rotary;
@@ -59,53 +60,76 @@ final class PackedLlama {
      * @return [wanted, hidden] after the final norm
      */
     Tensor forward(Tensor hidden, PackedRows rows, PackedCache cache, PackedRows wanted) {
-        boolean all = wanted.tokens().length == rows.tokens().length;
         for (int layer = 0; layer < blocks.size(); layer++) {
-            boolean whole = all || layer < blocks.size() - 1;
             Block block = blocks.get(layer);
+            PackedRows looking = layer == blocks.size() - 1 ? looking(rows, wanted) : rows;
+            Attend attend = attend(cache, layer, rows, looking);
             Tensor input = hidden;
-            CachedLayer keys = new CachedLayer(cache, layer);
-            Tensor attended = TensorScope.scoped(() -> attention(block, input, rows, keys, whole ? rows : wanted));
-            hidden = TensorScope.scoped(() -> feedForward(block, attended));
+            Tensor attended = TensorScope.scoped(() -> attention(block, input, rows, looking, attend, null));
+            hidden = TensorScope.scoped(() -> feedForward(block, attended, null));
         }
-        Tensor states = Tensors.empty(Device.CPU, DType.FLOAT32, hidden.shape());
-        norm(Matrix.of(states), hidden, norm);
-        return states;
+        return normed(hidden, norm, null).tensor();
     }
 
-    private record CachedLayer(PackedCache cache, int layer) {}
-
-    /** The attention half of a block, for the rows that look. */
-    private Tensor attention(Block block, Tensor hidden, PackedRows rows, CachedLayer cached, PackedRows looking) {
-        Tensor joined = linear(block.qkv(), normed(hidden, block.inputNorm()), null);
-        Matrix qkv = Matrix.of(joined);
-        long head = config.headSize();
-        Matrix queries = qkv.columns(0, config.heads() * head);
-        Matrix keys = qkv.columns(config.heads() * head, config.kvHeads() * head);
-        Matrix values = qkv.columns((config.heads() + config.kvHeads()) * head, config.kvHeads() * head);
-        rotary.turn(qkv.columns(0, (config.heads() + config.kvHeads()) * head), rows.positions());
-        Tensor residual = hidden;
-        AttentionRows shape = rows.attention();
-        if (looking != rows) {
-            Tensor index = looking.within(rows);
-            queries = Matrix.of(Ops.indexSelect(Ops.slice(joined, 1, 0, queries.columns()), 0, index));
-            residual = Ops.indexSelect(hidden, 0, index);
-            shape = looking.attention(rows);
+    /** As {@link #forward} without a cache, and what the way back needs of it, all of it the innermost scope's. */
+    PackedTape record(Tensor hidden, PackedRows rows, PackedRows wanted) {
+        PackedTape tape = new PackedTape(rows, looking(rows, wanted));
+        for (int layer = 0; layer < blocks.size(); layer++) {
+            PackedTape.Layer saved = tape.next(hidden);
+            PackedRows looking = layer == blocks.size() - 1 ? tape.wanted() : rows;
+            Tensor attended = attention(blocks.get(layer), hidden, rows, looking, attend(null, layer, rows, looking), saved);
+            hidden = feedForward(blocks.get(layer), attended, saved);
         }
+        tape.finish(hidden, normed(hidden, norm, tape.inverse(hidden)).tensor());
+        return tape;
+    }
+
+    private static PackedRows looking(PackedRows rows, PackedRows wanted) {
+        return wanted.tokens().length == rows.tokens().length ? rows : wanted;
+    }
+
+    /** How queries meet keys. */
+    private interface Attend {
+        void run(Matrix out, Tensor logSumExp, Matrix queries, Matrix keys, Matrix values);
+    }
+
+    private Attend attend(PackedCache cache, int layer, PackedRows rows, PackedRows looking) {
+        if (cache == null) {
+            AttentionRows shape = looking == rows ? rows.attention() : looking.attention(rows);
+            return (out, logSumExp, queries, keys, values) -> Fused.attention(out, logSumExp, queries, keys, values, shape, config.headSize());
+        }
+        return (out, _, queries, keys, values) -> {
+            cache.layer(layer).append(keys, values, rows.sequences(), rows.positions());
+            cache.layer(layer).attend(out, queries, looking.sequences(), looking.positions());
+        };
+    }
+
+    /** The attention half of a block, for the rows that look. @param saved what is to be remembered, or null */
+    private Tensor attention(Block block, Tensor hidden, PackedRows rows, PackedRows looking, Attend attend, PackedTape.Layer saved) {
+        Matrix x = normed(hidden, block.inputNorm(), saved == null ? null : saved.inverse(hidden));
+        Tensor joined = linear(block.qkv(), x, null);
+        JoinedHeads qkv = JoinedHeads.of(config, joined);
+        rotary.turn(qkv.turned(), rows.positions(), false);
+        Tensor index = looking == rows ? null : looking.within(rows);
+        Matrix queries = index == null ? qkv.queries() : Matrix.of(Ops.indexSelect(Ops.slice(joined, 1, 0, qkv.queries().columns()), 0, index));
         Matrix attended = Matrix.empty(queries.rows(), queries.columns());
-        if (cached.cache() == null) {
-            Fused.attention(attended, null, queries, keys, values, shape, (int) head);
-        } else {
-            cached.cache().layer(cached.layer()).append(keys, values, rows.sequences(), rows.positions());
-            cached.cache().layer(cached.layer()).attend(attended, queries, looking.sequences(), looking.positions());
+        Tensor logSumExp = saved == null ? null : Tensors.empty(Device.CPU, DType.FLOAT32, queries.rows(), config.heads());
+        attend.run(attended, logSumExp, queries, qkv.keys(), qkv.values());
+        Tensor result = linear(block.o(), attended, index == null ? hidden : Ops.indexSelect(hidden, 0, index));
+        if (saved != null) {
+            saved.attention(index, joined, queries, attended, logSumExp, result);
         }
-        return linear(block.o(), attended, residual);
+        return result;
     }
 
-    private Tensor feedForward(Block block, Tensor hidden) {
-        Matrix gateUp = Matrix.of(linear(block.gateUp(), normed(hidden, block.postNorm()), null));
-        Matrix gated = Matrix.empty(gateUp.rows(), gateUp.columns() / 2);
-        Fused.swiGlu(gated, gateUp);
+    private Tensor feedForward(Block block, Tensor hidden, PackedTape.Layer saved) {
+        Matrix x = normed(hidden, block.postNorm(), saved == null ? null : saved.middleInverse(hidden));
+        Tensor gateUp = linear(block.gateUp(), x, null);
+        Matrix gated = Matrix.empty(gateUp.size(0), gateUp.size(1) / 2);
+        Fused.swiGlu(gated, Matrix.of(gateUp));
+        if (saved != null) {
+            saved.feedForward(gateUp);
+        }
         return linear(block.down(), gated, hidden);
     }
 
@@ -114,14 +138,18 @@ final class PackedLlama {
         return linear(head, Matrix.of(Ops.contiguous(hidden)), null);
     }
 
-    private Matrix normed(Tensor hidden, Tensor weight) {
+    private Matrix normed(Tensor hidden, Tensor weight, Tensor inverse) {
         Matrix y = Matrix.empty(hidden.size(0), hidden.size(1));
-        norm(y, hidden, weight);
+        Fused.rmsNorm(y, Matrix.of(hidden), weight, config.rmsNormEps(), inverse);
         return y;
     }
 
-    private void norm(Matrix y, Tensor hidden, Tensor weight) {
-        Fused.rmsNorm(y, Matrix.of(hidden), weight, config.rmsNormEps(), null);
+    List<Block> blocks() {
+        return blocks;
+    }
+
+    Tensor norm() {
+        return norm;
     }
 
     private static Tensor linear(PackedWeight weight, Matrix x, Tensor residual) {

@@ -68,8 +68,8 @@ final class RotaryPositions {
         }
     }
 
-    /** Rotates heads that lie side by side, in place and not recorded. @param x [rows, heads * head]; @param positions int64 [rows] */
-    void turn(Matrix x, Tensor positions) {
-        Fused.rotate(x, cosines, sines, positions, false);
+    /** Rotates heads that lie side by side, in place and not recorded, or back. @param x [rows, heads * head]; @param positions int64 [rows] */
+    void turn(Matrix x, Tensor positions, boolean back) {
+        Fused.rotate(x, cosines, sines, positions, back);
     }
 }

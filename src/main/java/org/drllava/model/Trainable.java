@@ -12,8 +12,8 @@ import org.drllava.tensor.Tensor;
 public sealed interface Trainable {
     ParameterArena arena();
 
-    /** The network whose gradients flow to {@code leaves}; tensors it needs belong to the innermost scope. */
-    Network network(ParameterArena.Leaves leaves);
+    /** Passes with the parameters as they stand, for the units of one step; what they share belongs to the innermost scope. */
+    Passes passes();
 
     /** The network as it stands, not recorded. It belongs to the innermost scope. */
     Network frozen();
@@ -30,13 +30,13 @@ public sealed interface Trainable {
         }
 
         @Override
-        public Network network(ParameterArena.Leaves leaves) {
-            return over(leaves.byName());
+        public Passes passes() {
+            return Passes.recorded(leaves -> over(leaves.byName()));
         }
 
         @Override
         public Network frozen() {
-            return over(tensors(arena));
+            return over(arena.byName());
         }
 
         private Network over(Map<String, Tensor> trained) {
@@ -79,19 +79,13 @@ public sealed interface Trainable {
         }
 
         @Override
-        public Network network(ParameterArena.Leaves leaves) {
-            return Network.adapted(base, LoraAdapter.of(leaves.byName(), settings.scale()));
+        public Passes passes() {
+            return Passes.adapted(base, settings.scale(), arena);
         }
 
         @Override
         public Network frozen() {
-            return Network.adapted(base, LoraAdapter.of(tensors(arena), settings.scale()));
+            return Network.adapted(base, LoraAdapter.of(arena.byName(), settings.scale()));
         }
-    }
-
-    private static Map<String, Tensor> tensors(ParameterArena arena) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        arena.shapes().keySet().forEach(name -> tensors.put(name, arena.get(name)));
-        return tensors;
     }
 }

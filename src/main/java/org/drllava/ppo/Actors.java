@@ -11,6 +11,7 @@ import org.drllava.model.AdapterFolder;
 import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.Network;
+import org.drllava.model.Passes;
 import org.drllava.model.Trainable;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Ops;
@@ -50,26 +51,24 @@ public record Actors(Trainable.Lora policy, Network reference, ParameterArena va
         return new ParameterArena(base.device(), shapes);
     }
 
-    /** The value model over given parameters. */
-    public ValueModel valueModel(Map<String, Tensor> parameters) {
-        return new ValueModel(Network.adapted(policy.base(), LoraAdapter.of(parameters, policy.settings().scale())),
-                parameters.get(HEAD_WEIGHT), parameters.get(HEAD_BIAS));
+    /** Rewards to come, by the head among {@code parameters}. @param states [n, hidden]; @return float32 [n] */
+    static Tensor values(Tensor states, Map<String, Tensor> parameters) {
+        return Ops.view(Ops.linear(Ops.to(states, DType.FLOAT32), parameters.get(HEAD_WEIGHT), parameters.get(HEAD_BIAS)), states.size(0));
     }
 
-    /** The value model as it stands, not recorded; it belongs to the innermost scope. */
-    private ValueModel frozenValue() {
-        Map<String, Tensor> parameters = new LinkedHashMap<>();
-        value.shapes().keySet().forEach(name -> parameters.put(name, value.get(name)));
-        return valueModel(parameters);
+    /** Recorded passes of the value model, its parameters as they stand; see {@link Trainable#passes}. */
+    Passes valuePasses() {
+        return Passes.adapted(policy.base(), policy.settings().scale(), value);
     }
 
     /** Policy, reference and value model as they stand, for the passes of an iteration that are not recorded. */
-    record Frozen(Network policy, Network reference, ValueModel value) {}
+    record Frozen(Network policy, Network reference, Network value, Map<String, Tensor> valueParameters) {}
 
     /** They belong to the innermost scope. */
     Frozen frozen() {
-        ValueModel judge = frozenValue();
-        return new Frozen(policy.frozen().packed(), reference.packed(), new ValueModel(judge.network().packed(), judge.weight(), judge.bias()));
+        Map<String, Tensor> parameters = value.byName();
+        Network judge = Network.adapted(policy.base(), LoraAdapter.of(parameters, policy.settings().scale()));
+        return new Frozen(policy.frozen().packed(), reference.packed(), judge.packed(), parameters);
     }
 
     /** Writes the value model: its adapter as a PEFT folder, its head as {@code value_head.safetensors} beside it. */
@@ -77,13 +76,5 @@ public record Actors(Trainable.Lora policy, Network reference, ParameterArena va
         AdapterFolder.write(folder, policy.settings(), value);
         SafetensorsWriter.write(folder.resolve("value_head.safetensors"), SafetensorsWriter.PYTORCH, Stream.of(HEAD_WEIGHT, HEAD_BIAS)
                 .map(name -> StoredTensor.of(name, value.get(name).toFloats(), value.shapes().get(name))).toList());
-    }
-
-    /** A network that says how much reward is to come. */
-    public record ValueModel(Network network, Tensor weight, Tensor bias) {
-        /** @param states [n, hidden]; @return float32 [n] */
-        public Tensor values(Tensor states) {
-            return Ops.view(Ops.linear(Ops.to(states, DType.FLOAT32), weight, bias), states.size(0));
-        }
     }
 }

@@ -4,8 +4,10 @@ import java.util.List;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.model.AnswerRows;
 import org.drllava.model.Network;
+import org.drllava.model.Passes;
 import org.drllava.model.TokenBatch;
 import org.drllava.rollout.Episode;
+import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
 
 /** The conversations of one unit as the network takes them. */
@@ -18,6 +20,11 @@ record Conversations(TokenBatch tokens, AnswerRows answers, int[] pictures) {
 
     static Conversations of(List<Experience> members) {
         return of(members.stream().map(Experience::prompt).toList(), members.stream().map(Experience::episode).toList());
+    }
+
+    /** A recorded pass. */
+    Passes.Pass pass(Passes passes, ImageFeatures images, ParameterArena.Leaves leaves) {
+        return passes.run(tokens, images.select(pictures), answers, leaves);
     }
 
     /** Hidden states that predict the answers: [answer tokens, hidden]. */

@@ -2,7 +2,7 @@ package org.drllava.ppo;
 
 import java.util.List;
 import org.drllava.dataset.ImageFeatures;
-import org.drllava.model.Network;
+import org.drllava.model.Passes;
 import org.drllava.model.TokenScores;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.GradientUnits;
@@ -13,15 +13,14 @@ import org.drllava.tensor.Tensors;
 import java.util.function.Function;
 
 /** The forward passes of a unit of training: loss, and what the log wants to know. */
-record PolicyUpdate(Actors actors, ImageFeatures images, PpoSettings settings) {
+record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
     /** @param total answer tokens of the whole minibatch */
-    GradientUnits.Result<Tally> policy(List<Experience> members, ParameterArena.Leaves leaves, long total) {
+    GradientUnits.Result<Tally> policy(List<Experience> members, Passes passes, ParameterArena.Leaves leaves, long total) {
         Conversations conversations = Conversations.of(members);
-        Network network = actors.policy().network(leaves);
-        TokenScores scores = TokenScores.of(network.model(), conversations.answerStates(network, images), conversations.answers(),
-                settings.temperature());
+        Passes.Pass pass = conversations.pass(passes, images, leaves);
+        TokenScores scores = TokenScores.of(pass.model(), pass.states(), conversations.answers(), settings.temperature());
         float[] old = joined(members, Experience::logprobs);
-        Tensor loss = PpoLosses.policy(scores.logprobs(), tensor(network, old), tensor(network, joined(members, Experience::advantages)),
+        Tensor loss = PpoLosses.policy(scores.logprobs(), tensor(pass, old), tensor(pass, joined(members, Experience::advantages)),
                 settings.clip(), total);
         Tally tally = new Tally();
         float[] now = scores.logprobs().toFloats();
@@ -35,18 +34,17 @@ record PolicyUpdate(Actors actors, ImageFeatures images, PpoSettings settings) {
         // The loss is a mean already; times the tokens it joins the other sums.
         tally.add("ppo/loss/policy", loss.item() * total);
         tally.count(now.length);
-        return new GradientUnits.Result<>(loss, tally);
+        return new GradientUnits.Result<>(loss, tally, pass.below());
     }
 
     /** @param total answer tokens of the whole minibatch */
-    GradientUnits.Result<Tally> value(List<Experience> members, ParameterArena.Leaves leaves, long total) {
+    GradientUnits.Result<Tally> value(List<Experience> members, Passes passes, ParameterArena.Leaves leaves, long total) {
         Conversations conversations = Conversations.of(members);
-        Actors.ValueModel value = actors.valueModel(leaves.byName());
-        Network network = value.network();
-        Tensor values = value.values(conversations.answerStates(network, images));
+        Passes.Pass pass = conversations.pass(passes, images, leaves);
+        Tensor values = Actors.values(pass.states(), leaves.byName());
         float[] old = joined(members, Experience::values);
         float[] returns = joined(members, Experience::returns);
-        Tensor loss = PpoLosses.value(values, tensor(network, old), tensor(network, returns), settings.valueClip(), total);
+        Tensor loss = PpoLosses.value(values, tensor(pass, old), tensor(pass, returns), settings.valueClip(), total);
         Tally tally = new Tally();
         float[] now = values.toFloats();
         for (int t = 0; t < now.length; t++) {
@@ -56,11 +54,11 @@ record PolicyUpdate(Actors actors, ImageFeatures images, PpoSettings settings) {
         }
         tally.add("ppo/loss/value", loss.item() * total);
         tally.count(now.length);
-        return new GradientUnits.Result<>(loss, tally);
+        return new GradientUnits.Result<>(loss, tally, pass.below());
     }
 
-    private static Tensor tensor(Network network, float[] values) {
-        return Ops.to(Tensors.of(Device.CPU, values, values.length), network.model().device());
+    private static Tensor tensor(Passes.Pass pass, float[] values) {
+        return Ops.to(Tensors.of(Device.CPU, values, values.length), pass.model().device());
     }
 
     private static float[] joined(List<Experience> members, Function<Experience, float[]> column) {

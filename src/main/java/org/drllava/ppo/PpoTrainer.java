@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.drllava.common.DivergedException;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.model.Network;
+import org.drllava.model.Passes;
 import org.drllava.rollout.Dialogue;
 import org.drllava.rollout.Episode;
 import org.drllava.rollout.RolloutEngine;
@@ -61,12 +63,14 @@ public final class PpoTrainer {
         IterationClock clock = new IterationClock();
         List<PpoPrompt> batch = prompts.prompts(iteration, settings.conversations());
         List<Experience> experiences = experience(batch, clock);
-        PolicyUpdate update = new PolicyUpdate(actors, images, settings);
+        PolicyUpdate update = new PolicyUpdate(images, settings);
         Tally policy = new Tally();
         Tally value = new Tally();
         double policyNorm = iteration < settings.valueOnly() ? 0
-                : learn(experiences, settings.policyEpochs(), policyUnits, policyOptimizer, settings.policyRate(), policy, update::policy);
-        double valueNorm = learn(experiences, settings.valueEpochs(), valueUnits, valueOptimizer, settings.valueRate(), value, update::value);
+                : learn(experiences, settings.policyEpochs(), policyUnits, policyOptimizer, settings.policyRate(), policy,
+                        actors.policy()::passes, update::policy);
+        double valueNorm = learn(experiences, settings.valueEpochs(), valueUnits, valueOptimizer, settings.valueRate(), value,
+                actors::valuePasses, update::value);
         SequencedMap<String, Object> metrics = clock.metrics(experiences, klController.coefficient(), settings);
         clock.learned(metrics, policy, value, policyNorm, valueNorm, settings.policyRate().at(iteration));
         klController.update((double) metrics.get("objective/kl_sum_seq"), experiences.size());
@@ -125,11 +129,12 @@ public final class PpoTrainer {
     }
 
     private interface UnitLoss {
-        GradientUnits.Result<Tally> of(List<Experience> members, ParameterArena.Leaves leaves, long total);
+        GradientUnits.Result<Tally> of(List<Experience> members, Passes passes, ParameterArena.Leaves leaves, long total);
     }
 
     /** Epochs of shuffled minibatches. @return the mean gradient norm before clipping */
-    private double learn(List<Experience> experiences, int epochs, GradientUnits units, AdamW optimizer, LearningRate rate, Tally tally, UnitLoss loss) {
+    private double learn(List<Experience> experiences, int epochs, GradientUnits units, AdamW optimizer, LearningRate rate, Tally tally,
+            Supplier<Passes> passes, UnitLoss loss) {
         double norms = 0;
         int steps = 0;
         for (int epoch = 0; epoch < epochs; epoch++) {
@@ -138,8 +143,12 @@ public final class PpoTrainer {
             for (int start = 0; start < order.size(); start += settings.minibatch()) {
                 List<Experience> minibatch = order.subList(start, start + settings.minibatch());
                 long total = minibatch.stream().mapToLong(e -> e.logprobs().length).sum();
-                List<Tally> losses = units.accumulate(workers, settings.unitsPerMinibatch(), (unit, leaves) -> loss.of(
-                        minibatch.subList(unit * settings.unit(), (unit + 1) * settings.unit()), leaves, total));
+                List<Tally> losses;
+                try (TensorScope scope = TensorScope.open()) {
+                    Passes now = passes.get();
+                    losses = units.accumulate(workers, settings.unitsPerMinibatch(), (unit, leaves) -> loss.of(
+                            minibatch.subList(unit * settings.unit(), (unit + 1) * settings.unit()), now, leaves, total));
+                }
                 tally.addAll(losses);
                 double norm = AdamW.clipNorm(units.gradient(), settings.maxNorm());
                 DivergedException.check("Iteration " + (iteration + 1), losses.stream().mapToDouble(Tally::loss).sum(), norm);

@@ -34,8 +34,7 @@ record Scoring(Actors.Frozen actors, ImageFeatures images, Workers workers, PpoS
         try (Autograd.Guard off = Autograd.off()) {
             TokenScores policy = tokenScores(conversations, actors.policy());
             TokenScores reference = tokenScores(conversations, actors.reference());
-            Actors.ValueModel value = actors.value();
-            float[] values = value.values(conversations.answerStates(value.network(), images)).toFloats();
+            float[] values = Actors.values(conversations.answerStates(actors.value(), images), actors.valueParameters()).toFloats();
             float[][] columns = {policy.logprobs().toFloats(), reference.logprobs().toFloats(), values, policy.entropies().toFloats(),
                 reference.entropies().toFloats()};
             List<Scores> scores = new ArrayList<>();

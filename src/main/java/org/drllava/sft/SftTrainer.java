@@ -8,6 +8,7 @@ import org.drllava.dataset.ImageFeatures;
 import org.drllava.dataset.ShuffledEpochs;
 import org.drllava.model.AnswerRows;
 import org.drllava.model.Network;
+import org.drllava.model.Passes;
 import org.drllava.model.TokenBatch;
 import org.drllava.model.Trainable;
 import org.drllava.tensor.AdamW;
@@ -15,6 +16,7 @@ import org.drllava.tensor.Autograd;
 import org.drllava.tensor.GradientUnits;
 import org.drllava.tensor.HostMemory;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Workers;
 
 /**
@@ -88,11 +90,16 @@ public final class SftTrainer {
         long step = progress.step();
         List<SftExample> batch = batch(step);
         long answerTokens = batch.stream().mapToLong(SftTrainer::answerTokens).sum();
-        List<Float> losses = units.accumulate(workers, settings.units(), (unit, leaves) -> {
-            List<SftExample> members = batch.subList(unit * settings.unit(), (unit + 1) * settings.unit());
-            Tensor loss = loss(trainable.network(leaves), members, answerTokens);
-            return new GradientUnits.Result<>(loss, loss.item());
-        });
+        List<Float> losses;
+        try (TensorScope scope = TensorScope.open()) {
+            Passes passes = trainable.passes();
+            losses = units.accumulate(workers, settings.units(), (unit, leaves) -> {
+                Members members = Members.of(batch.subList(unit * settings.unit(), (unit + 1) * settings.unit()));
+                Passes.Pass pass = passes.run(members.tokens(), images.select(members.images()), members.answers(), leaves);
+                Tensor loss = SftLoss.of(pass.model(), pass.states(), members.answers(), answerTokens);
+                return new GradientUnits.Result<>(loss, loss.item(), pass.below());
+            });
+        }
         double loss = losses.stream().mapToDouble(f -> f).sum();
         double norm = AdamW.clipNorm(units.gradient(), settings.maxNorm());
         DivergedException.check("Step " + (step + 1), loss, norm);
@@ -114,20 +121,30 @@ public final class SftTrainer {
     public double heldOutLoss() {
         long answerTokens = heldOut.stream().mapToLong(SftTrainer::answerTokens).sum();
         int parts = (heldOut.size() + settings.unit() - 1) / settings.unit();
-        return workers.map(parts, part -> {
-            List<SftExample> members = heldOut.subList(part * settings.unit(), Math.min(heldOut.size(), (part + 1) * settings.unit()));
-            try (Autograd.Guard off = Autograd.off()) {
-                return loss(trainable.frozen(), members, answerTokens).item();
-            }
-        }).stream().mapToDouble(f -> f).sum();
+        try (TensorScope scope = TensorScope.open(); Autograd.Guard frozen = Autograd.off()) {
+            Network network = trainable.frozen().packed();
+            return workers.map(parts, part -> {
+                Members members = Members.of(heldOut.subList(part * settings.unit(), Math.min(heldOut.size(), (part + 1) * settings.unit())));
+                try (Autograd.Guard off = Autograd.off()) {
+                    return loss(network, members, answerTokens).item();
+                }
+            }).stream().mapToDouble(f -> f).sum();
+        }
     }
 
-    private Tensor loss(Network network, List<SftExample> members, long answerTokens) {
-        TokenBatch tokens = TokenBatch.of(members.stream().map(SftExample::tokens).toList());
-        AnswerRows answers = AnswerRows.of(tokens, members.stream().map(SftExample::learn).toList());
-        Tensor features = images.select(members.stream().mapToInt(SftExample::image).toArray());
-        Tensor states = network.model().answerStates(tokens, network.model().project(features), network.adapter(), answers);
-        return SftLoss.of(network.model(), states, answers, answerTokens);
+    private Tensor loss(Network network, Members members, long answerTokens) {
+        Tensor projected = network.model().project(images.select(members.images()));
+        Tensor states = network.model().answerStates(members.tokens(), projected, network.adapter(), members.answers());
+        return SftLoss.of(network.model(), states, members.answers(), answerTokens);
+    }
+
+    /** The examples of one unit as the network takes them. */
+    private record Members(TokenBatch tokens, AnswerRows answers, int[] images) {
+        static Members of(List<SftExample> examples) {
+            TokenBatch tokens = TokenBatch.of(examples.stream().map(SftExample::tokens).toList());
+            return new Members(tokens, AnswerRows.of(tokens, examples.stream().map(SftExample::learn).toList()),
+                    examples.stream().mapToInt(SftExample::image).toArray());
+        }
     }
 
     /** Step s takes the conversations from place s × batch on. */

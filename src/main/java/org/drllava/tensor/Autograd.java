@@ -35,7 +35,7 @@ public final class Autograd {
      * @param gradient of the same shape; backward passes add to it
      * @return {@code values}
      */
-    static Tensor leaf(Tensor values, Tensor gradient) {
+    public static Tensor leaf(Tensor values, Tensor gradient) {
         TorchRuntime.setRequiresGrad(values.handle(), true);
         TorchRuntime.assignGradient(values.handle(), gradient.handle());
         return values;

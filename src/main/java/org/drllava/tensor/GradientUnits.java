@@ -9,8 +9,25 @@ import java.util.List;
  * how many workers there are. Takes one gradient's memory a unit.
  */
 public final class GradientUnits {
-    /** What a unit's forward pass gives: its part of the loss, and whatever else the caller wants to know. */
-    public record Result<T>(Tensor loss, T statistics) {}
+    /**
+     * What a unit's forward pass gives: its part of the loss, and whatever else the caller wants to know.
+     *
+     * @param below what of the pass autograd has not recorded, or null
+     */
+    public record Result<T>(Tensor loss, T statistics, Below below) {
+        public Result(Tensor loss, T statistics) {
+            this(loss, statistics, null);
+        }
+    }
+
+    /** The lower part of a pass, which knows its own way back. */
+    public interface Below {
+        /** What autograd saw of it: a leaf whose gradient the upper part's way back fills. */
+        Tensor leaf();
+
+        /** Goes on from the leaf's gradient to the parameters'. */
+        void backward();
+    }
 
     /** A unit's forward pass. */
     @FunctionalInterface
@@ -40,7 +57,12 @@ public final class GradientUnits {
             ParameterArena.Leaves own = leaves.get(unit);
             Tensors.zero(own.gradient());
             Result<T> result = work.run(unit, own);
-            own.backward(result.loss());
+            if (result.below() == null) {
+                own.backward(result.loss());
+            } else {
+                own.backward(result.loss(), result.below().leaf());
+                result.below().backward();
+            }
             return result.statistics();
         });
         for (int stride = 1; stride < units; stride *= 2) {

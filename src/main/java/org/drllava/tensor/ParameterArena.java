@@ -3,6 +3,7 @@ package org.drllava.tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 
 /**
  * Trainable parameters, all in one flat float32 buffer in a fixed order, so that an optimiser step, a norm and a checkpoint
@@ -44,6 +45,13 @@ public final class ParameterArena {
         return Tensors.alias(values, place.offset(), place.shape());
     }
 
+    /** Every parameter by name, as {@link #get} gives it. */
+    public SequencedMap<String, Tensor> byName() {
+        SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
+        places.keySet().forEach(name -> byName.put(name, get(name)));
+        return byName;
+    }
+
     /**
      * A set of leaf tensors over the buffer with gradients of their own. Each thread that runs backward passes uses its own
      * set; all see the same values. Belongs to the innermost scope.
@@ -51,21 +59,26 @@ public final class ParameterArena {
     public Leaves leaves() {
         Tensor gradient = Tensors.zeros(values.device(), DType.FLOAT32, values.elements());
         SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
+        SequencedMap<String, Tensor> gradients = new LinkedHashMap<>();
         for (Map.Entry<String, Place> entry : places.entrySet()) {
             Place place = entry.getValue();
-            byName.put(entry.getKey(), Autograd.leaf(get(entry.getKey()),
-                    Tensors.alias(gradient, place.offset(), place.shape())));
+            gradients.put(entry.getKey(), Tensors.alias(gradient, place.offset(), place.shape()));
+            byName.put(entry.getKey(), Autograd.leaf(get(entry.getKey()), gradients.get(entry.getKey())));
         }
-        return new Leaves(byName, gradient);
+        return new Leaves(byName, gradients, gradient);
     }
 
     /**
-     * Leaf tensors by name, and the flat buffer (float32 [elements]) that their gradients add up in.
+     * Leaf tensors by name, their gradients by name, and the flat buffer (float32 [elements]) that these are parts of.
      */
-    public record Leaves(SequencedMap<String, Tensor> byName, Tensor gradient) {
-        /** Adds the gradient of {@code loss} to {@link #gradient}. */
-        public void backward(Tensor loss) {
-            Autograd.backward(loss, byName.values().toArray(new Tensor[0]));
+    public record Leaves(SequencedMap<String, Tensor> byName, SequencedMap<String, Tensor> gradients, Tensor gradient) {
+        /**
+         * Adds the gradient of {@code loss} to {@link #gradient}.
+         *
+         * @param others leaves besides these that gradients are wanted of
+         */
+        public void backward(Tensor loss, Tensor... others) {
+            Autograd.backward(loss, Stream.concat(byName.values().stream(), Stream.of(others)).toArray(Tensor[]::new));
         }
     }
 }

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.drllava.tensor.Autograd;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.Fused;
 import org.drllava.tensor.LeakCheck;
+import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
+import org.drllava.tensor.Tensors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,46 @@ class PackedLlamaTest {
         for (int i = 0; i < rows.length; i++) {
             assertThat(decoded.get(i)).as("state %d", i).containsExactly(Arrays.copyOfRange(read, i * width, (i + 1) * width));
         }
+    }
+
+    /** The way back by hand against autograd's: every gradient of the adapter, for a loss of the states alone. */
+    @ParameterizedTest
+    @ValueSource(ints = {4, 2, 1})
+    void giveTheGradientsThatAutogradGives(int kvHeads) {
+        LlavaModel plain = TinyModel.of(TinyModel.config(4, kvHeads), 3);
+        ParameterArena arena = TinyModel.adapter(plain.config(), LORA, 4);
+        TokenBatch batch = batch(plain);
+        AnswerRows answers = answers(batch);
+        Tensor features = plain.visionFeatures(TinyModel.pixels(random, plain.config(), 3));
+        float[] direction = new float[answers.count() * plain.config().text().hiddenSize()];
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] = (float) random.nextGaussian();
+        }
+        off.close();
+        float[] expected = gradient(Passes.recorded(leaves -> new Network(plain, LoraAdapter.of(leaves.byName(), LORA.scale()))), arena, batch,
+                features, answers, direction);
+        float[] found = gradient(Passes.adapted(plain, LORA.scale(), arena), arena, batch, features, answers, direction);
+        double largest = 0;
+        for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertThat(largest).isGreaterThan(1e-2);
+        assertThat(found).containsExactly(expected, within((float) (1e-4 * largest)));
+        off = Autograd.off();
+    }
+
+    private static float[] gradient(Passes passes, ParameterArena arena, TokenBatch batch, Tensor features, AnswerRows answers, float[] direction) {
+        ParameterArena.Leaves leaves = arena.leaves();
+        Passes.Pass pass = passes.run(batch, features, answers, leaves);
+        Tensor weights = Tensors.of(Device.CPU, direction, answers.count(), direction.length / answers.count());
+        Tensor loss = Ops.sum(Ops.multiply(pass.states(), weights));
+        if (pass.below() == null) {
+            leaves.backward(loss);
+        } else {
+            leaves.backward(loss, pass.below().leaf());
+            pass.below().backward();
+        }
+        return leaves.gradient().toFloats();
     }
 
     @Test

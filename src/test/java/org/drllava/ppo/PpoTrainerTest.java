@@ -200,7 +200,7 @@ class PpoTrainerTest {
     private static List<float[]> logprobs(Actors actors, PpoSettings settings, PpoTrainer.Iteration iteration) {
         List<PpoPrompt> prompts = iteration.experiences().stream().map(Experience::prompt).toList();
         List<Episode> episodes = iteration.experiences().stream().map(Experience::episode).toList();
-        return new Scoring(actors, pictures.features(), session.workers(), settings).score(prompts, episodes).stream().map(Scoring.Scores::logprobs).toList();
+        return new Scoring(actors.frozen(), pictures.features(), session.workers(), settings).score(prompts, episodes).stream().map(Scoring.Scores::logprobs).toList();
     }
 
     private static List<String> hashes(PpoTrainer trainer) {

@@ -109,7 +109,7 @@ final class KernelLibrary {
         }
         FileManifest manifest = manifest();
         Path folder = CacheFolder.root().resolve("kernels-" + manifest.hash().substring(0, 12));
-        UnpackedFiles.unpack(manifest, folder, KernelLibrary.class::getResourceAsStream);
+        UnpackedFiles.unpack(manifest, folder, name -> KernelLibrary.class.getResourceAsStream("/" + name));
         SymbolLookup library = NativeLibrary.open(folder.resolve(manifest.files().getFirst().fileName()).toString());
         int version = version(library);
         if (version != ABI_VERSION) {
@@ -119,7 +119,7 @@ final class KernelLibrary {
     }
 
     private static FileManifest manifest() {
-        try (InputStream in = KernelLibrary.class.getResourceAsStream("kernel-files.tsv")) {
+        try (InputStream in = KernelLibrary.class.getResourceAsStream("/native/linux-x86_64/kernels.tsv")) {
             if (in == null) {
                 throw new NativeLibraryException("this build has no kernels; it was made without CMake or a C++ compiler");
             }

@@ -1,0 +1,34 @@
+package org.drllava.model;
+
+import java.util.Map;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
+
+/**
+ * Where the gradients of an adapter go on a way back that autograd has not recorded.
+ *
+ * @param adapter   the updates themselves
+ * @param gradients float32, by the names of {@link LoraAdapter#shapes}
+ */
+record LoraGradients(LoraAdapter adapter, Map<String, Tensor> gradients) {
+    /**
+     * Writes what one layer's pass contributes: {@code dA = scale (dY B)ᵀ X} and {@code dB = scale dYᵀ (X Aᵀ)}.
+     *
+     * @param x  [rows, in], what the layer read
+     * @param dy [rows, out], the gradient of what it gave
+     */
+    void write(int layer, LlamaModule module, Tensor x, Tensor dy) {
+        LoraAdapter.Update update = adapter.update(layer, module);
+        if (update == null) {
+            return;
+        }
+        String name = LoraAdapter.moduleName(layer, module);
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor low = Ops.linear(x, update.a(), null);
+            Tensor back = Ops.matmul(dy, update.b());
+            Ops.copyInto(gradients.get(name + ".lora_B"), Ops.multiply(Ops.matmul(Ops.transpose(dy, 0, 1), low), update.scale()));
+            Ops.copyInto(gradients.get(name + ".lora_A"), Ops.multiply(Ops.matmul(Ops.transpose(back, 0, 1), x), update.scale()));
+        }
+    }
+}
