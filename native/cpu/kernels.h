@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "inline.h"
+
 namespace drllava {
 
 // Rows of floats, ld apart.
@@ -10,16 +12,16 @@ struct Rows {
     const float* data;
     int64_t ld;
 
-    const float* row(int64_t r) const { return data + r * ld; }
-    explicit operator bool() const { return data != nullptr; }
+    DL_INLINE const float* row(int64_t r) const { return data + r * ld; }
+    DL_INLINE explicit operator bool() const { return data != nullptr; }
 };
 
 struct MutableRows {
     float* data;
     int64_t ld;
 
-    float* row(int64_t r) const { return data + r * ld; }
-    explicit operator bool() const { return data != nullptr; }
+    DL_INLINE float* row(int64_t r) const { return data + r * ld; }
+    DL_INLINE explicit operator bool() const { return data != nullptr; }
 };
 
 // A part of a product: x [rows, n] times the packed weight's panels.
@@ -87,6 +89,35 @@ struct SwiGluBackward {
     int64_t rows, n;
 };
 
+struct CachedAttention {
+    MutableRows out;
+    Rows q;
+    float* cache;
+    int64_t capacity, kv_heads, head;
+    const int64_t* sequences;
+    const int64_t* positions;
+    int64_t rows, heads;
+    float scale;
+};
+
+struct Attention {
+    MutableRows out;
+    MutableRows logsumexp;  // or null
+    Rows q, keys, values;
+    int64_t sequences;
+    const int64_t* key_offsets;
+    const int64_t* query_offsets;
+    const int64_t* positions;  // or null: every token is a query
+    int64_t heads, kv_heads, head;
+    float scale;
+};
+
+struct AttentionBackward {
+    MutableRows dq, dkeys, dvalues;
+    Rows dout, out, logsumexp;
+    Attention forward;  // its inputs; outputs unused
+};
+
 struct Kernels {
     const char* name;
     int panel;  // output columns that a packed weight keeps together
@@ -98,6 +129,11 @@ struct Kernels {
     void (*rotary)(const Rotary& call);
     void (*swiglu)(const SwiGlu& call);
     void (*swiglu_backward)(const SwiGluBackward& call);
+
+    // False when there is no memory to work in.
+    bool (*attention_cached)(const CachedAttention& call);
+    bool (*attention)(const Attention& call);
+    bool (*attention_backward)(const AttentionBackward& call);
 };
 
 // Null where this build or this processor lacks the instruction set.

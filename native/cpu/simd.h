@@ -9,15 +9,12 @@
 #include <immintrin.h>
 #endif
 
-#define DL_INLINE inline __attribute__((always_inline))
-#define DL_LAMBDA __attribute__((always_inline))
+#include "inline.h"
 
 namespace drllava::DL_ISA {
 
 constexpr int LANES = DL_LANES;
 
-// Not std::min and std::max: inline functions of the standard library, compiled here for one instruction set, could be
-// linked into code that runs without it.
 static DL_INLINE int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static DL_INLINE int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 

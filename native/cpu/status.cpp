@@ -32,9 +32,22 @@ Check& Check::rows(const char* name, const void* pointer, int64_t ld, int64_t co
 
 Check& Check::indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit) {
     memory(name, pointer, count > 0);
-    for (int64_t i = 0; i < count && status_ == 0; i++) {
+    for (int64_t i = 0; i < count && !failed(); i++) {
         that(pointer[i] >= 0 && pointer[i] < limit, "%s[%lld] is %lld, not in 0 to %lld", name, static_cast<long long>(i),
              static_cast<long long>(pointer[i]), static_cast<long long>(limit - 1));
+    }
+    return *this;
+}
+
+Check& Check::offsets(const char* name, const int64_t* pointer, int64_t count) {
+    memory(name, pointer);
+    if (failed()) {
+        return *this;
+    }
+    that(pointer[0] == 0, "%s begins with %lld, not 0", name, static_cast<long long>(pointer[0]));
+    for (int64_t i = 0; i < count && !failed(); i++) {
+        that(pointer[i + 1] >= pointer[i] && pointer[i + 1] <= INT32_MAX, "%s[%lld] is %lld after %lld", name,
+             static_cast<long long>(i + 1), static_cast<long long>(pointer[i + 1]), static_cast<long long>(pointer[i]));
     }
     return *this;
 }

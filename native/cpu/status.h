@@ -25,6 +25,9 @@ public:
     // May be null if nothing of it is used.
     Check& memory(const char* name, const void* pointer, bool used = true);
 
+    // `count` + 1 offsets that begin with 0 and never fall.
+    Check& offsets(const char* name, const int64_t* pointer, int64_t count);
+
     Check& that(bool holds, const char* format, ...) __attribute__((format(printf, 3, 4)));
 
     bool failed() const { return status_ != 0; }

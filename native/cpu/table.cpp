@@ -1,3 +1,4 @@
+#include "attention.h"
 #include "kernels.h"
 #include "linear.h"
 #include "norm.h"
@@ -18,6 +19,9 @@ constexpr Kernels TABLE = {
     .rotary = rotary,
     .swiglu = swiglu,
     .swiglu_backward = swiglu_backward,
+    .attention_cached = attention_cached,
+    .attention = attention,
+    .attention_backward = attention_backward,
 };
 
 }  // namespace

@@ -26,13 +26,22 @@ struct Columns {
 struct Ahead {
     const char* data;
     int64_t step;
+
+    DL_INLINE void next() {
+        prefetch(data);
+        data += step;
+    }
+};
+
+struct Nothing {
+    DL_INLINE void next() {}
 };
 
 // sums[r][v] += a[r * row + k * next] · B[k][v] for k = 0, 1, … in this order, one chain of multiply-adds for each sum. So
 // a sum does not depend on the block's shape, nor on how callers cut the k-loop.
-template <int ROWS, int VECS, int GROUP>
+template <int ROWS, int VECS, int GROUP, class Fetch = Nothing>
 static DL_INLINE void multiply_add(Vec (&sums)[ROWS][VECS], const float* a, int64_t row, int64_t next, Columns b, int64_t count,
-                                   Ahead ahead) {
+                                   Fetch ahead = {}) {
     // One pointer for three rows: the processor's addressing modes reach the other two, and registers are scarce.
     const float* rows[(ROWS + 2) / 3];
     for (int r = 0; r < ROWS; r += 3) {
@@ -44,8 +53,7 @@ static DL_INLINE void multiply_add(Vec (&sums)[ROWS][VECS], const float* a, int6
         for (int v = 0; v < VECS; v++) {
             columns[v] = load(b.data + (v / GROUP) * b.jump + (v % GROUP) * LANES);
         }
-        prefetch(ahead.data);
-        ahead.data += ahead.step;
+        ahead.next();
 #pragma GCC unroll 16
         for (int r = 0; r < ROWS; r++) {
             Vec x = broadcast(rows[r / 3][(r % 3) * row]);

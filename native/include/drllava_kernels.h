@@ -131,6 +131,89 @@ DL_API int dl_swiglu(float* y, int64_t ldy, const float* gate, int64_t ldg, cons
 DL_API int dl_swiglu_backward(float* dgate, int64_t lddg, float* dup, int64_t lddu, float* y, int64_t ldy, const float* dy, int64_t lddy,
                        const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n);
 
+/* ---- Attention ------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Causal attention with grouped queries (arXiv 1706.03762, 2305.13245): query head h looks at key head h / (heads / kv_heads);
+ * out = Σ_j softmax_j(scale · q · k_j) v_j over the keys j up to the query's own position. A head has 1 to 256 elements.
+ *
+ * The cached and the packed form give a row the same bits.
+ */
+
+/*
+ * Keys and values of one layer for `batch` sequences that grow up to `capacity` tokens each. The layout is the kernels'
+ * own; the memory is the caller's and begins with zeros.
+ */
+typedef struct {
+    float* data;
+    int64_t floats; /* of data; see dl_kv_cache_size */
+    int64_t batch;
+    int64_t capacity;
+    int64_t kv_heads;
+    int64_t head;
+} dl_kv_cache;
+
+/* *floats becomes the size of a cache with these sizes; data and floats of `cache` are not looked at. */
+DL_API int dl_kv_cache_size(const dl_kv_cache* cache, int64_t* floats);
+
+/*
+ * Writes tokens to their places.
+ *
+ * keys, values [rows, kv_heads · head]
+ * sequences    [rows], each below batch
+ * positions    [rows], each below capacity
+ */
+DL_API int dl_kv_append(const dl_kv_cache* cache, const float* keys, int64_t ldk, const float* values, int64_t ldv,
+                 const int64_t* sequences, const int64_t* positions, int64_t rows);
+
+/* Gives sequence `to` the first `length` tokens of sequence `from`. */
+DL_API int dl_kv_copy(const dl_kv_cache* cache, int64_t from, int64_t to, int64_t length);
+
+/*
+ * Rows of any sequences over what the cache holds of them. Rows of one sequence are fastest when they follow each other.
+ *
+ * out, q    [rows, heads · head]; out may be q
+ * sequences [rows]
+ * positions [rows]; a row sees the cache's places 0 to its position, which must have been written
+ */
+DL_API int dl_attention_cached(float* out, int64_t ldo, const float* q, int64_t ldq, const dl_kv_cache* cache, const int64_t* sequences,
+                        const int64_t* positions, int64_t rows, int64_t heads, float scale);
+
+/*
+ * Which rows belong together: keys (and values) of sequence s are rows key_offsets[s] to key_offsets[s + 1] - 1, its queries
+ * rows query_offsets[s] to query_offsets[s + 1] - 1 at the given positions in the sequence. Offsets begin with 0.
+ */
+typedef struct {
+    int64_t sequences;
+    const int64_t* key_offsets;   /* [sequences + 1] */
+    const int64_t* query_offsets; /* [sequences + 1], or NULL: as key_offsets, every token is a query */
+    const int64_t* positions;     /* [queries]; NULL if and only if query_offsets is */
+    int64_t heads;
+    int64_t kv_heads;
+    int64_t head;
+    float scale;
+} dl_attention_shape;
+
+/*
+ * Packed sequences, without a cache.
+ *
+ * out, q       [queries, heads · head]; out may be q
+ * keys, values [keys, kv_heads · head]
+ * logsumexp    [queries, heads] or NULL; what dl_attention_backward needs
+ */
+DL_API int dl_attention(float* out, int64_t ldo, float* logsumexp, const float* q, int64_t ldq, const float* keys, int64_t ldk,
+                 const float* values, int64_t ldv, const dl_attention_shape* shape);
+
+/*
+ * Gradients with respect to q, keys and values, given dout. Scores are computed again, tile by tile.
+ *
+ * dq, dkeys, dvalues as q, keys, values; overwritten; must not overlap the inputs
+ * out, logsumexp     of dl_attention
+ */
+DL_API int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t lddk, float* dvalues, int64_t lddv, const float* dout,
+                          int64_t lddo, const float* out, int64_t ldo, const float* logsumexp, const float* q, int64_t ldq,
+                          const float* keys, int64_t ldk, const float* values, int64_t ldv, const dl_attention_shape* shape);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,6 +1,7 @@
 // As much of a test framework as these tests need. A test is a program; ctest runs it once for each instruction set.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>

@@ -114,6 +114,7 @@ public final class Main {
                 new SftCommand(),
                 new PpoCommand(),
                 new EvaluateCommand(),
+                new CompareCommand(),
                 new VerifyCommand(),
                 new DemoCommand(),
                 new BenchCommand(),

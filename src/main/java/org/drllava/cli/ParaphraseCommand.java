@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.drllava.bindings.host.CacheFolder;
 import org.drllava.clinical.io.Fields;
-import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.clinical.logic.LogicFile;
 import org.drllava.clinical.paraphrase.Acceptance;
 import org.drllava.clinical.paraphrase.ApiKey;
@@ -112,9 +111,9 @@ final class ParaphraseCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkOptions();
-        var yaml = logicText();
-        var before = new LogicFile(logic, yaml).load();
-        var text = new LogicText(yaml, logic);
+        var file = logic();
+        var before = file.load();
+        var text = new LogicText(file.text(), file.name());
         var rephrasings = Rephrasing.all(before, text.trainWordings(), styles(), perWording);
         var folder = cache != null ? cache : CacheFolder.root().resolve("paraphrases");
         if (dryRun) {
@@ -186,19 +185,16 @@ final class ParaphraseCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private String logicText() {
-        var file = Path.of(logic);
-        if (!Files.exists(file) && ClinicalLogic.SHIPPED.contains(logic)) {
-            return ClinicalLogic.shippedText(logic);
-        }
+    private LogicFile logic() {
+        var file = LogicFile.open(logic);
         try {
-            if (Files.exists(output) && Files.isSameFile(file, output)) {
+            if (Files.exists(output) && Files.exists(Path.of(logic)) && Files.isSameFile(Path.of(logic), output)) {
                 throw new InputException("--output: " + output + " is the logic itself; the result is a new file, to be looked at before it is used.");
             }
         } catch (IOException e) {
-            throw new InputException(file + " cannot be read: " + e + ".", e);
+            throw new InputException(logic + " cannot be read: " + e + ".", e);
         }
-        return Fields.text(file);
+        return file;
     }
 
     private List<String> styles() {

@@ -12,7 +12,6 @@ import org.drllava.common.StepLog;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.evaluate.AnsweredConversation;
 import org.drllava.evaluate.Metrics;
-import org.drllava.evaluate.ModelAnswers;
 import org.drllava.evaluate.Questionnaire;
 import org.drllava.evaluate.Scorer;
 import org.drllava.model.AdapterFolder;
@@ -67,7 +66,7 @@ public final class Demo {
             Network sft = trained.frozen();
 
             List<double[]> validation = new ArrayList<>();
-            Questionnaire questionnaire = ModelAnswers.questionnaire(data.logic());
+            Questionnaire questionnaire = Questionnaire.of(data.logic());
             Actors actors = timed("ppo", () -> logged("ppo", log -> run.ppo(settings.ppo(), sft.model(), images,
                     iteration -> log.append(iteration.number(), iteration.metrics()),
                     (number, answers) -> validation.add(new double[] {number, Scorer.score(answers, questionnaire, 0).conversationAccuracy().value()}))));

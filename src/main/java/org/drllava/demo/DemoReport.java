@@ -51,9 +51,6 @@ record DemoReport(Path folder, Demo.Outcome outcome) {
         json.put("seed", outcome.settings().seed());
         json.put("validation", outcome.validation());
         json.put("settings", outcome.settings());
-        Map<String, Object> details = new LinkedHashMap<>();
-        metrics.forEach((arm, values) -> details.put(arm, values.detailsToJson()));
-        json.put("details", details);
         return json;
     }
 

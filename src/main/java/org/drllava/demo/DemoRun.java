@@ -155,7 +155,7 @@ final class DemoRun {
     private List<AnsweredConversation> answer(Network network, ImageFeatures images, List<Conversation> conversations, int offset) {
         int first = data.validationStart() * Pictures.TURNS + offset;
         int[] numbers = IntStream.range(first, first + conversations.size()).toArray();
-        return new ModelAnswers(network, model.encoder(), data.logic(), workers, DemoSettings.MAX_ANSWER_TOKENS)
+        return new ModelAnswers(network, model.encoder(), data.logic(), workers, DemoSettings.MAX_ANSWER_TOKENS, false)
                 .greedy(conversations, numbers, images, _ -> {});
     }
 

@@ -10,16 +10,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Counts of diagnoses by true label.
+ * Counts of what was read from the answers to one question, by what is true.
  *
- * @param rows    true labels (names of allowed paths), sorted
- * @param columns diagnoses read from the answers: first those that are true for some row, in the rows' order, then others,
- *                sorted, and last {@link #NO_MATCH}
+ * @param rows    true symbols, or true labels (names of allowed paths), sorted
+ * @param columns symbols read: first those that are true for some row, in the rows' order, then others, sorted, and last
+ *                {@code unknown}, {@code no_match} and {@code conflict}, always there
  * @param counts  [row][column]
  */
 public record Confusion(List<String> rows, List<String> columns, List<List<Integer>> counts) {
-    /** Column of the answers that could not be read. */
-    public static final String NO_MATCH = "no match";
+    private static final List<String> LAST = List.of("unknown", AnsweredTurn.NO_MATCH, AnsweredTurn.CONFLICT);
 
     public Confusion {
         rows = List.copyOf(rows);
@@ -31,31 +30,36 @@ public record Confusion(List<String> rows, List<String> columns, List<List<Integ
         }
     }
 
-    static Confusion of(List<AnsweredConversation> conversations, String diagnosis) {
-        record Given(String label, AnsweredTurn turn) {}
-        var given = new ArrayList<Given>();
-        for (var conversation : conversations) {
-            for (var turn : conversation.turns()) {
-                if (turn.questionId().equals(diagnosis)) {
-                    given.add(new Given(conversation.label(), turn));
-                }
-            }
-        }
+    /** Rows are the symbols that are true. */
+    static Confusion bySymbol(List<AnsweredConversation> conversations, String question) {
+        return of(conversations.stream().flatMap(c -> c.turn(question).stream()).map(turn -> new Given(turn.expectedSymbol(), turn)).toList());
+    }
+
+    /** Rows are the labels that are true; several may have the same symbol. */
+    static Confusion byLabel(List<AnsweredConversation> conversations, String question) {
+        return of(conversations.stream().flatMap(c -> c.turn(question).stream().map(turn -> new Given(c.label(), turn))).toList());
+    }
+
+    private record Given(String row, AnsweredTurn turn) {}
+
+    private static Confusion of(List<Given> all) {
         var truths = new TreeMap<String, TreeSet<String>>();
         var others = new TreeSet<String>();
-        for (var one : given) {
-            truths.computeIfAbsent(one.label, label -> new TreeSet<>()).add(one.turn.expectedSymbol());
-            others.add(column(one.turn));
+        for (var one : all) {
+            truths.computeIfAbsent(one.row, _ -> new TreeSet<>()).add(one.turn.expectedSymbol());
+            others.add(one.turn.outcome());
         }
-        var rows = List.copyOf(truths.keySet());
         var ordered = new LinkedHashSet<String>();
         truths.values().forEach(ordered::addAll);
-        others.remove(NO_MATCH);
         ordered.addAll(others);
-        ordered.add(NO_MATCH);
+        LAST.forEach(name -> {
+            ordered.remove(name);
+            ordered.add(name);
+        });
+        var rows = List.copyOf(truths.keySet());
         var columns = List.copyOf(ordered);
         var counts = new int[rows.size()][columns.size()];
-        given.forEach(one -> counts[rows.indexOf(one.label)][columns.indexOf(column(one.turn))]++);
+        all.forEach(one -> counts[rows.indexOf(one.row)][columns.indexOf(one.turn.outcome())]++);
         var lists = new ArrayList<List<Integer>>();
         for (var row : counts) {
             lists.add(Arrays.stream(row).boxed().toList());
@@ -63,14 +67,10 @@ public record Confusion(List<String> rows, List<String> columns, List<List<Integ
         return new Confusion(rows, columns, lists);
     }
 
-    private static String column(AnsweredTurn turn) {
-        return turn.parsedSymbol() == null ? NO_MATCH : turn.parsedSymbol();
-    }
-
     Map<String, Object> toJson() {
         var json = new LinkedHashMap<String, Object>();
         json.put("truth", rows);
-        json.put("diagnosed", columns);
+        json.put("read", columns);
         json.put("counts", counts);
         return json;
     }

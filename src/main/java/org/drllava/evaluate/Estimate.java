@@ -18,7 +18,7 @@ public record Estimate(double value, double low, double high) {
         return json;
     }
 
-    private static Double finiteOrNull(double number) {
+    static Double finiteOrNull(double number) {
         return Double.isFinite(number) ? number : null;
     }
 }

@@ -1,13 +1,15 @@
 package org.drllava.evaluate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.Exchange;
 import org.drllava.clinical.logic.AnswerParser;
 import org.drllava.clinical.logic.ClinicalLogic;
-import org.drllava.clinical.logic.Parsed;
 import org.drllava.dataset.DialogueEncoder;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.model.Network;
@@ -21,8 +23,11 @@ import org.drllava.tensor.Workers;
 /**
  * Lets a model answer the questions of conversations and reads its answers with the clinical logic. The questions are asked
  * in the conversation's order; the model sees its own earlier answers, never the reference's.
+ *
+ * @param probabilities whether to compute how probable the model finds each diagnosis, which about doubles the time
  */
-public record ModelAnswers(Network network, DialogueEncoder encoder, ClinicalLogic logic, Workers workers, int maxAnswerTokens) {
+public record ModelAnswers(
+        Network network, DialogueEncoder encoder, ClinicalLogic logic, Workers workers, int maxAnswerTokens, boolean probabilities) {
     private static final int GROUP = 50;
 
     /** Greedy answers. @param pictures number of each conversation's picture among {@code images}; @param done told of progress */
@@ -44,11 +49,14 @@ public record ModelAnswers(Network network, DialogueEncoder encoder, ClinicalLog
                 dialogues.add(encoder.dialogue(i, conversations.get(i).exchanges()));
             }
             try (Autograd.Guard off = Autograd.off()) {
-                var features = network.model().project(images.select(java.util.Arrays.copyOfRange(pictures, from, to)));
+                var features = network.model().project(images.select(Arrays.copyOfRange(pictures, from, to)));
                 List<Episode> episodes = engine.run(dialogues, features, seed, 0);
+                List<Map<String, Double>> diagnoses = probabilities
+                        ? new DiagnosisProbabilities(network, encoder, logic).of(conversations.subList(from, to), episodes, features)
+                        : Collections.nCopies(to - from, Map.of());
                 List<AnsweredConversation> results = new ArrayList<>();
                 for (int i = from; i < to; i++) {
-                    results.add(read(conversations.get(i), encoder.answers(episodes.get(i - from)), parser));
+                    results.add(read(conversations.get(i), encoder.answers(episodes.get(i - from)), parser, diagnoses.get(i - from)));
                 }
                 synchronized (answered) {
                     done.accept(to - from);
@@ -59,19 +67,16 @@ public record ModelAnswers(Network network, DialogueEncoder encoder, ClinicalLog
         return answered;
     }
 
-    private AnsweredConversation read(Conversation conversation, List<String> texts, AnswerParser parser) {
+    /** Where nobody says whose a picture is, it is a patient's own. */
+    private AnsweredConversation read(Conversation conversation, List<String> texts, AnswerParser parser, Map<String, Double> diagnoses) {
         var path = logic.diagnosis(conversation.diagnosis()).path();
         List<AnsweredTurn> turns = new ArrayList<>();
         for (int turn = 0; turn < texts.size(); turn++) {
             Exchange exchange = conversation.exchanges().get(turn);
-            String symbol = parser.parse(exchange.questionId(), texts.get(turn)) instanceof Parsed.Symbol(var name, _) ? name : null;
-            turns.add(new AnsweredTurn(exchange.questionId(), exchange.question(), texts.get(turn), path.get(exchange.questionId()), symbol));
+            turns.add(new AnsweredTurn(exchange.questionId(), exchange.question(), exchange.hint(), texts.get(turn), path.get(exchange.questionId()),
+                    parser.parse(exchange.questionId(), texts.get(turn))));
         }
-        return new AnsweredConversation(conversation.id(), conversation.patient().orElse(conversation.id()), conversation.diagnosis(), turns);
-    }
-
-    /** What the metrics need of the logic. */
-    public static Questionnaire questionnaire(ClinicalLogic logic) {
-        return new Questionnaire(logic.questions().stream().map(q -> q.id()).toList(), logic.questions().getLast().id(), logic::onOnePath);
+        return new AnsweredConversation(conversation.id(), conversation.image(), conversation.patient().orElse(conversation.image()),
+                conversation.diagnosis(), conversation.scenario(), turns, diagnoses);
     }
 }

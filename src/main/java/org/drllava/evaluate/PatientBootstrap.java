@@ -1,45 +1,39 @@
 package org.drllava.evaluate;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGeneratorFactory;
-import java.util.stream.IntStream;
 
 /**
  * Percentile bootstrap over patients (Efron 1979; the cluster bootstrap of Davison and Hinkley 1997, section 3.8).
  * A resample draws as many patients as there are, with replacement, and takes each with all of his conversations.
- * All statistics of a call see the same resamples, so that differences of two arms are paired.
+ * All statistics see the same resamples.
  *
- * @param patients how many there are
+ * @param whole     [columns], totals of the patients as they are
+ * @param resampled [resamples, columns]
  */
-record PatientBootstrap(int patients, int resamples, long seed) {
+record PatientBootstrap(double[] whole, double[][] resampled) {
     static final int RESAMPLES = 2_000;
     private static final double TAIL = 0.025;
 
-    /** Each statistic takes how often every patient is counted, and gives a number, or NaN where it is undefined. */
-    List<Estimate> estimates(List<ToDoubleFunction<int[]>> statistics) {
+    static PatientBootstrap of(PatientSums sums, int columns, int resamples, long seed) {
         var random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        var values = new double[statistics.size()][resamples];
-        var times = new int[patients];
+        var resampled = new double[resamples][];
+        var times = new int[sums.rows().size()];
+        int[] rowOf = sums.rowOf();
         for (int resample = 0; resample < resamples; resample++) {
             Arrays.fill(times, 0);
-            for (int draw = 0; draw < patients; draw++) {
-                times[random.nextInt(patients)]++;
+            for (int draw = 0; draw < rowOf.length; draw++) {
+                times[rowOf[random.nextInt(rowOf.length)]]++;
             }
-            for (int s = 0; s < values.length; s++) {
-                values[s][resample] = statistics.get(s).applyAsDouble(times);
-            }
+            resampled[resample] = sums.totals(times, columns);
         }
-        Arrays.fill(times, 1);
-        return IntStream.range(0, values.length)
-                .mapToObj(s -> estimate(statistics.get(s).applyAsDouble(times), values[s]))
-                .toList();
+        return new PatientBootstrap(sums.totals(columns), resampled);
     }
 
-    private static Estimate estimate(double value, double[] resampled) {
-        double[] sorted = Arrays.stream(resampled).filter(Double::isFinite).sorted().toArray();
-        return new Estimate(value, quantile(sorted, TAIL), quantile(sorted, 1 - TAIL));
+    /** The statistic with its 95 % limits; resamples where it is undefined are left out. */
+    Estimate estimate(Statistic statistic) {
+        double[] sorted = Arrays.stream(resampled).mapToDouble(statistic::of).filter(Double::isFinite).sorted().toArray();
+        return new Estimate(statistic.of(whole), quantile(sorted, TAIL), quantile(sorted, 1 - TAIL));
     }
 
     /** Linear between the two nearest order statistics (type 7 of Hyndman and Fan 1996). */

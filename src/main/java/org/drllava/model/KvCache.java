@@ -13,7 +13,7 @@ import org.drllava.tensor.Tensors;
  * Keys and values of sequences that grow turn by turn, allocated once. Rows have lengths of their own and no holes, so a
  * token's place in the cache is its position.
  */
-public final class KvCache {
+public final class KvCache implements TokenCache {
     private final int batch;
     private final int capacity;
     private final Device device;
@@ -33,9 +33,17 @@ public final class KvCache {
         }
     }
 
-    /** Tokens that row {@code row} holds. */
+    @Override
     public int length(int row) {
         return lengths[row];
+    }
+
+    @Override
+    public void rewind(int row, int length) {
+        if (length < 0 || length > lengths[row]) {
+            throw new IllegalArgumentException("row " + row + " holds " + lengths[row] + " tokens and cannot go back to " + length);
+        }
+        lengths[row] = length;
     }
 
     /** Makes room for {@code tokens} after what is there. */

@@ -15,7 +15,7 @@ import org.drllava.tensor.TensorScope;
  * The LLaMA decoder (arXiv 2302.13971): RMSNorm before attention and feed-forward, rotary positions, grouped-query
  * attention, SwiGLU. Rows are tokens of any number of sequences; which sees which is the {@link AttentionPlan}'s business.
  */
-public final class Llama {
+final class Llama {
     /**
      * Up to this width, layers with the same input are joined into one product: the copy of the weights is small there, and
      * products this narrow spend a third of their time on laying out their input.
@@ -62,7 +62,7 @@ public final class Llama {
         return joined;
     }
 
-    public Text config() {
+    Text config() {
         return config;
     }
 
@@ -103,7 +103,7 @@ public final class Llama {
     }
 
     /** Scores over the vocabulary in float32. @param hidden [rows, hidden] from {@link #forward}; @return [rows, vocabulary] */
-    public Tensor logits(Tensor hidden) {
+    Tensor logits(Tensor hidden) {
         return Ops.to(Ops.linear(hidden, head, null), DType.FLOAT32);
     }
 

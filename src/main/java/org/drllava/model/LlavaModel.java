@@ -1,8 +1,11 @@
 package org.drllava.model;
 
+import java.util.stream.IntStream;
 import org.drllava.common.InputException;
+import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
+import org.drllava.tensor.Fused;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -21,26 +24,45 @@ public final class LlavaModel {
     private final Weights weights;
     private final ClipVisionTower tower;
     private final Llama llama;
+    private final PackedLlama packed; // null where nothing is packed
     private final RotaryPositions rotary;
 
     /** The position tables belong to the innermost scope, which must not outlive the weights. */
     public LlavaModel(LlavaConfig config, Weights weights, Device device) {
-        this(config, weights, device, null);
+        this(config, weights, new Llama(config.text(), weights), device, null, null);
     }
 
-    private LlavaModel(LlavaConfig config, Weights weights, Device device, RotaryPositions rotary) {
+    private LlavaModel(LlavaConfig config, Weights weights, Llama llama, Device device, RotaryPositions rotary, PackedLlama packed) {
         this.config = config;
         this.device = device;
         this.weights = weights;
+        this.llama = llama;
+        this.packed = packed;
         tower = new ClipVisionTower(config, weights);
-        llama = new Llama(config.text(), weights);
         dtype = llama.dtype();
         this.rotary = rotary != null ? rotary : new RotaryPositions(config.text(), maxPositions(), device, dtype);
     }
 
     /** The same model with other weights of the same dtype and device. */
     public LlavaModel withWeights(Weights others) {
-        return new LlavaModel(config, others, device, rotary);
+        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary, null);
+    }
+
+    /** Whether {@link #packed} is to be had: float32 on a CPU for which this build has kernels. */
+    boolean packs() {
+        return device == Device.CPU && dtype == DType.FLOAT32 && Fused.available();
+    }
+
+    /**
+     * The same model with its decoder packed for passes that are not recorded. The packed copy belongs to the innermost scope.
+     *
+     * @param adapter added to the decoder's weights, or null
+     */
+    LlavaModel packed(LoraAdapter adapter) {
+        try (Autograd.Guard off = Autograd.off()) {
+            Weights merged = adapter == null ? weights : adapter.mergedWith(weights);
+            return new LlavaModel(config, weights, llama, device, rotary, new PackedLlama(config.text(), merged, rotary));
+        }
     }
 
     /** The weights it runs on. */
@@ -60,8 +82,9 @@ public final class LlavaModel {
         return dtype;
     }
 
-    public Llama llama() {
-        return llama;
+    /** Scores over the vocabulary in float32. @param hidden [rows, hidden] from {@link #hidden}; @return [rows, vocabulary] */
+    public Tensor logits(Tensor hidden) {
+        return packed != null ? packed.logits(hidden) : llama.logits(hidden);
     }
 
     /** Tokens a sequence may have, image features included. */
@@ -103,6 +126,10 @@ public final class LlavaModel {
      * @return [batch * time, hidden], after the final norm; rows of padding mean nothing
      */
     public Tensor hidden(TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+        if (packed != null) {
+            PackedRows all = packedRows(tokens, new int[tokens.batch()], adapter);
+            return onGrid(tokens, all, packed.forward(embed(tokens, all.tokens(), images), all, null, all));
+        }
         return llama.forward(embed(tokens, images), plan(tokens), adapter);
     }
 
@@ -114,6 +141,10 @@ public final class LlavaModel {
     public Tensor answerStates(TokenBatch tokens, Tensor images, LoraAdapter adapter, AnswerRows answers) {
         if (answers.count() == 0) {
             return TokenScores.rows(this, hidden(tokens, images, adapter), answers);
+        }
+        if (packed != null) {
+            PackedRows all = packedRows(tokens, new int[tokens.batch()], adapter);
+            return packed.forward(embed(tokens, all.tokens(), images), all, null, PackedRows.of(tokens, new int[tokens.batch()], answers.rows()));
         }
         return llama.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
     }
@@ -133,12 +164,62 @@ public final class LlavaModel {
      * @param tokens one row a row of the cache; a row of length 0 waits
      * @return [batch * time, hidden], after the final norm
      */
-    public Tensor extend(KvCache cache, TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+    public Tensor extend(TokenCache cache, TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+        return switch (cache) {
+            case KvCache plain -> {
+                requireRoom(cache, tokens);
+                KvCache.Step step = plain.append(tokens, rotary);
+                yield llama.forward(embed(tokens, images), step, adapter);
+            }
+            case PackedCache own -> {
+                PackedRows all = packedRows(tokens, own.lengths(), adapter);
+                yield onGrid(tokens, all, grow(own, tokens, images, all, all));
+            }
+        };
+    }
+
+    /**
+     * As {@link #extend}, for the last new token of each row alone: what the next token is drawn from.
+     *
+     * @return [n, hidden], of the n rows that have tokens
+     */
+    public Tensor advance(TokenCache cache, TokenBatch tokens, Tensor images, LoraAdapter adapter) {
+        int[] last = IntStream.range(0, tokens.batch()).filter(row -> tokens.lengths()[row] > 0)
+                .map(row -> row * tokens.time() + tokens.lengths()[row] - 1).toArray();
+        return switch (cache) {
+            case KvCache _ -> Ops.indexSelect(extend(cache, tokens, images, adapter), 0, Tensors.of(device, last, last.length));
+            case PackedCache own -> {
+                int[] starts = own.lengths();
+                yield grow(own, tokens, images, packedRows(tokens, starts, adapter), PackedRows.of(tokens, starts, last));
+            }
+        };
+    }
+
+    private Tensor grow(PackedCache cache, TokenBatch tokens, Tensor images, PackedRows all, PackedRows wanted) {
+        requireRoom(cache, tokens);
+        cache.grow(tokens.lengths());
+        return packed.forward(embed(tokens, all.tokens(), images), all, cache, wanted);
+    }
+
+    private void requireRoom(TokenCache cache, TokenBatch tokens) {
         for (int row = 0; row < tokens.batch(); row++) {
             requirePositions(cache.length(row) + tokens.lengths()[row]);
         }
-        KvCache.Step step = cache.append(tokens, rotary);
-        return llama.forward(embed(tokens, images), step, adapter);
+    }
+
+    private PackedRows packedRows(TokenBatch tokens, int[] starts, LoraAdapter adapter) {
+        if (adapter != null || Autograd.recording()) {
+            throw new IllegalStateException("packed weights take no adapter besides the one they hold, and are not trained through");
+        }
+        requirePositions(tokens.time());
+        return PackedRows.of(tokens, starts);
+    }
+
+    /** [batch * time, hidden], zero where padded */
+    private Tensor onGrid(TokenBatch tokens, PackedRows rows, Tensor states) {
+        Tensor grid = Tensors.zeros(device, dtype, tokens.ids().length, config.text().hiddenSize());
+        Ops.indexCopyInPlace(grid, 0, Tensors.of(device, rows.tokens(), rows.tokens().length), states);
+        return grid;
     }
 
     private void requirePositions(int tokens) {
@@ -149,23 +230,33 @@ public final class LlavaModel {
     }
 
     /** An empty cache for {@code batch} sequences of up to {@code capacity} tokens; it belongs to the innermost scope. */
-    public KvCache newCache(int batch, int capacity) {
-        return new KvCache(config.text(), batch, capacity, device, dtype);
+    public TokenCache newCache(int batch, int capacity) {
+        return packed != null ? new PackedCache(config.text(), batch, capacity) : new KvCache(config.text(), batch, capacity, device, dtype);
     }
 
     /** [batch * time, hidden] */
     private Tensor embed(TokenBatch tokens, Tensor images) {
-        int[] places = tokens.placesOf(config.imageTokenId());
+        return embed(tokens.ids(), tokens.placesOf(config.imageTokenId()), images);
+    }
+
+    /** [places, hidden], for the tokens at these places alone */
+    private Tensor embed(TokenBatch tokens, int[] places, Tensor images) {
+        int[] ids = IntStream.of(places).map(place -> tokens.ids()[place]).toArray();
+        return embed(ids, IntStream.range(0, ids.length).filter(i -> ids[i] == config.imageTokenId()).toArray(), images);
+    }
+
+    /** @param imagePlaces where in {@code tokens} features stand, ascending */
+    private Tensor embed(int[] tokens, int[] imagePlaces, Tensor images) {
         long features = images == null ? 0 : images.size(0) * images.size(1);
-        if (places.length != features) {
-            throw new InputException("the sequences have " + places.length + " image tokens where their images have "
+        if (imagePlaces.length != features) {
+            throw new InputException("the sequences have " + imagePlaces.length + " image tokens where their images have "
                     + features + " features");
         }
-        int[] ids = tokens.ids();
-        if (places.length > 0) {
+        int[] ids = tokens;
+        if (imagePlaces.length > 0) {
             // An image token is never embedded; the original LLaVA's even lies outside the vocabulary.
             ids = ids.clone();
-            for (int place : places) {
+            for (int place : imagePlaces) {
                 ids[place] = 0;
             }
         }
@@ -175,10 +266,10 @@ public final class LlavaModel {
             }
         }
         Tensor embedded = llama.embed(Tensors.of(device, ids, ids.length));
-        if (places.length == 0) {
+        if (imagePlaces.length == 0) {
             return embedded;
         }
-        return Ops.indexCopy(embedded, 0, Tensors.of(device, places, places.length),
+        return Ops.indexCopy(embedded, 0, Tensors.of(device, imagePlaces, imagePlaces.length),
                 Ops.reshape(images, features, images.size(2)));
     }
 }

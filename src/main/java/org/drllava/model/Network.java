@@ -20,4 +20,12 @@ public record Network(LlavaModel model, LoraAdapter adapter) {
         boolean narrow = base.config().text().hiddenSize() <= MERGED_WIDTH_PER_RANK * adapter.rank();
         return narrow ? base(base.withWeights(adapter.mergedWith(base.weights()))) : new Network(base, adapter);
     }
+
+    /**
+     * The same network for passes that are not recorded, on the project's own kernels where they can be had. Worth its copy of
+     * the weights when many passes follow. It belongs to the innermost scope.
+     */
+    public Network packed() {
+        return model.packs() ? base(model.packed(adapter)) : this;
+    }
 }

@@ -3,6 +3,8 @@ package org.drllava.model;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
+import org.drllava.tensor.Fused;
+import org.drllava.tensor.Matrix;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -40,13 +42,19 @@ final class RotaryPositions {
 
     /** @param positions int64 [rows]; the result belongs to the innermost scope */
     Rows rows(Tensor positions) {
-        long head = cosines.size(1);
-        long rows = positions.elements();
-        return new Rows(Ops.view(Ops.indexSelect(cosines, 0, positions), rows, 1, head),
-                Ops.view(Ops.indexSelect(sines, 0, positions), rows, 1, head));
+        return new Rows(gathered(cosines, positions), gathered(sines, positions));
     }
 
-    /** Tables for the rows of one pass. @param cosines [rows, 1, head]; @param sines the same, negative in the first half */
+    private static Tensor gathered(Tensor table, Tensor positions) {
+        return Ops.view(Ops.indexSelect(table, 0, positions), positions.elements(), 1, table.size(1));
+    }
+
+    /**
+     * Tables for the rows of one pass.
+     *
+     * @param cosines   [rows, 1, head]
+     * @param sines     the same, negative in the first half
+     */
     record Rows(Tensor cosines, Tensor sines) {
         /** The tables of some of the rows. @param index int64 [n] */
         Rows select(Tensor index) {
@@ -58,5 +66,10 @@ final class RotaryPositions {
             Tensor swapped = Ops.rollLast(x, x.size(2) / 2);
             return Ops.add(Ops.multiply(x, cosines), Ops.multiply(swapped, sines));
         }
+    }
+
+    /** Rotates heads that lie side by side, in place and not recorded. @param x [rows, heads * head]; @param positions int64 [rows] */
+    void turn(Matrix x, Tensor positions) {
+        Fused.rotate(x, cosines, sines, positions, false);
     }
 }

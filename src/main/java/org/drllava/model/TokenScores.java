@@ -34,7 +34,7 @@ public record TokenScores(Tensor logprobs, Tensor entropies) {
     }
 
     private static Tensor distribution(LlavaModel model, Tensor states, double temperature) {
-        Tensor logits = model.llama().logits(states);
+        Tensor logits = model.logits(states);
         return Ops.logSoftmax(temperature == 1 ? logits : Ops.multiply(logits, 1 / temperature));
     }
 

@@ -57,10 +57,19 @@ public record Actors(Trainable.Lora policy, Network reference, ParameterArena va
     }
 
     /** The value model as it stands, not recorded; it belongs to the innermost scope. */
-    public ValueModel frozenValue() {
+    private ValueModel frozenValue() {
         Map<String, Tensor> parameters = new LinkedHashMap<>();
         value.shapes().keySet().forEach(name -> parameters.put(name, value.get(name)));
         return valueModel(parameters);
+    }
+
+    /** Policy, reference and value model as they stand, for the passes of an iteration that are not recorded. */
+    record Frozen(Network policy, Network reference, ValueModel value) {}
+
+    /** They belong to the innermost scope. */
+    Frozen frozen() {
+        ValueModel judge = frozenValue();
+        return new Frozen(policy.frozen().packed(), reference.packed(), new ValueModel(judge.network().packed(), judge.weight(), judge.bias()));
     }
 
     /** Writes the value model: its adapter as a PEFT folder, its head as {@code value_head.safetensors} beside it. */

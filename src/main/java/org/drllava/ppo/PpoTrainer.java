@@ -17,6 +17,7 @@ import org.drllava.tensor.AdamW;
 import org.drllava.tensor.GradientUnits;
 import org.drllava.tensor.LearningRate;
 import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Workers;
 
 /**
@@ -59,9 +60,7 @@ public final class PpoTrainer {
     public Iteration iterate() {
         IterationClock clock = new IterationClock();
         List<PpoPrompt> batch = prompts.prompts(iteration, settings.conversations());
-        List<Episode> episodes = rollOut(batch);
-        clock.rolledOut();
-        List<Experience> experiences = judge(batch, episodes, clock);
+        List<Experience> experiences = experience(batch, clock);
         PolicyUpdate update = new PolicyUpdate(actors, images, settings);
         Tally policy = new Tally();
         Tally value = new Tally();
@@ -74,12 +73,21 @@ public final class PpoTrainer {
         return new Iteration(++iteration, metrics, experiences);
     }
 
-    private List<Episode> rollOut(List<PpoPrompt> batch) {
+    /** Rolls out, scores and judges, all with the same frozen networks. */
+    private List<Experience> experience(List<PpoPrompt> batch, IterationClock clock) {
+        try (TensorScope scope = TensorScope.open()) {
+            Actors.Frozen frozen = actors.frozen();
+            List<Episode> episodes = rollOut(frozen.policy(), batch);
+            clock.rolledOut();
+            return judge(frozen, batch, episodes, clock);
+        }
+    }
+
+    private List<Episode> rollOut(Network policy, List<PpoPrompt> batch) {
         int group = settings.rolloutGroup();
         List<Episode> episodes = new ArrayList<>();
         workers.map((batch.size() + group - 1) / group, index -> {
             List<PpoPrompt> members = batch.subList(index * group, Math.min(batch.size(), (index + 1) * group));
-            Network policy = actors.policy().frozen();
             Sampling sampling = Sampling.temperature(settings.temperature(), judge.suppressed());
             RolloutEngine engine = new RolloutEngine(policy.model(), policy.adapter(), sampling, judge.endToken(), settings.maxAnswerTokens());
             List<Dialogue> dialogues = members.stream().map(PpoPrompt::dialogue).toList();
@@ -90,8 +98,8 @@ public final class PpoTrainer {
     }
 
     /** Rewards, values and advantages of every answer token. */
-    private List<Experience> judge(List<PpoPrompt> batch, List<Episode> episodes, IterationClock clock) {
-        List<Scoring.Scores> scores = new Scoring(actors, images, workers, settings).score(batch, episodes);
+    private List<Experience> judge(Actors.Frozen frozen, List<PpoPrompt> batch, List<Episode> episodes, IterationClock clock) {
+        List<Scoring.Scores> scores = new Scoring(frozen, images, workers, settings).score(batch, episodes);
         clock.scored(episodes, scores);
         List<RewardModel.Score> verdicts = new ArrayList<>();
         List<float[]> scored = new ArrayList<>();

@@ -14,7 +14,7 @@ import org.drllava.tensor.Workers;
  * What policy, reference and value model think of played conversations, all in the same units, so that equal networks give
  * equal bits and the KL of an untrained policy is exactly 0.
  */
-record Scoring(Actors actors, ImageFeatures images, Workers workers, PpoSettings settings) {
+record Scoring(Actors.Frozen actors, ImageFeatures images, Workers workers, PpoSettings settings) {
     /** Arrays have an element an answer token. */
     record Scores(float[] logprobs, float[] referenceLogprobs, float[] values, float[] entropies, float[] referenceEntropies) {}
 
@@ -32,9 +32,9 @@ record Scoring(Actors actors, ImageFeatures images, Workers workers, PpoSettings
 
     private List<Scores> score(Conversations conversations, List<Episode> episodes) {
         try (Autograd.Guard off = Autograd.off()) {
-            TokenScores policy = tokenScores(conversations, actors.policy().frozen());
+            TokenScores policy = tokenScores(conversations, actors.policy());
             TokenScores reference = tokenScores(conversations, actors.reference());
-            Actors.ValueModel value = actors.frozenValue();
+            Actors.ValueModel value = actors.value();
             float[] values = value.values(conversations.answerStates(value.network(), images)).toFloats();
             float[][] columns = {policy.logprobs().toFloats(), reference.logprobs().toFloats(), values, policy.entropies().toFloats(),
                 reference.entropies().toFloats()};

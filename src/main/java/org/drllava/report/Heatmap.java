@@ -25,7 +25,7 @@ final class Heatmap {
         return scrolling(matrix.title(), element("table", cssClass("heat"),
                 element("caption", matrix.title()),
                 element("thead", element("tr",
-                        element("th", attribute("scope", "col"), text("truth ↓ / model →")),
+                        element("th", attribute("scope", "col"), text("truth ↓ read →")),
                         all(confusion.columns().stream()
                                 .map(name -> element("th", attribute("scope", "col"), text(name)))
                                 .toList()))),

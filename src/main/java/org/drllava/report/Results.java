@@ -11,7 +11,6 @@ import static org.drllava.report.Html.text;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.drllava.evaluate.Estimate;
 import org.drllava.evaluate.Metric;
 
@@ -22,9 +21,9 @@ final class Results {
     /** The four metrics: a column an arm. */
     static Html headline(List<Arm> arms) {
         var base = arms.getFirst();
-        var rows = IntStream.range(0, Metric.values().length).mapToObj(i -> row(Metric.values()[i], arms)).toList();
+        var rows = Metric.HEADLINE.stream().map(metric -> row(metric, arms)).toList();
         String note = format("Brackets: 95 %% interval, resampled by patient (%d patients, %d conversations).",
-                base.metrics().patients(), base.metrics().conversations())
+                base.metrics().all().patients(), base.metrics().all().conversations())
                 + (arms.size() > 1 ? " Differences are percentage points against " + base.name() + "; the largest gain of a row is marked, "
                 + "colour says that the interval leaves out zero." : "");
         return all(scrolling("Results", element("table", cssClass("results"),
@@ -35,18 +34,18 @@ final class Results {
                 element("p", "note", note));
     }
 
-    /** Accuracy and macro F1 of each question; questions that an arm was not asked are dashes. */
+    /** Accuracy, macro F1 and balanced accuracy of each question; questions that an arm was not asked are dashes. */
     static Html byQuestion(List<Arm> arms) {
         var rows = arms.getFirst().metrics().questions().stream()
                 .map(score -> element("tr",
                         element("th", attribute("scope", "row"), text(score.question())),
-                        element("td", format("%.1f", 100 * score.majorityBaseline())),
+                        element("td", format("%.1f", 100 * score.majority().value())),
                         all(arms.stream().map(arm -> accuracy(arm, score.question())).toList())))
                 .toList();
         return element("details", cssClass("questions"),
                 element("summary", "By question"),
                 scrolling("Results by question", element("table",
-                        element("caption", "Accuracy in percent, macro F1 beside it. Baseline: always the answer that is most often true."),
+                        element("caption", "Accuracy in percent with 95 % limits, macro F1 and balanced accuracy beside it. Baseline: always the answer that is most often true."),
                         element("thead", element("tr",
                                 element("th", attribute("scope", "col"), text("Question")),
                                 element("th", attribute("scope", "col"), text("Baseline")),
@@ -59,7 +58,8 @@ final class Results {
                 .filter(score -> score.question().equals(question))
                 .findFirst()
                 .map(score -> element("td", text(format("%.1f", 100 * score.accuracy().value())),
-                        element("small", format(" F1 %.1f", 100 * score.macroF1()))))
+                        element("small", format(" [%.1f, %.1f] F1 %.1f, balanced %.1f", 100 * score.accuracy().low(), 100 * score.accuracy().high(),
+                                100 * score.macroF1().value(), 100 * score.balancedAccuracy().value()))))
                 .orElse(element("td", "–"));
     }
 
@@ -109,7 +109,7 @@ final class Results {
         return format("%+.1f", points).replace('-', '−');
     }
 
-    private static String capital(String words) {
+    static String capital(String words) {
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 }

@@ -2,7 +2,7 @@ package org.drllava.rollout;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.drllava.model.KvCache;
+import org.drllava.model.TokenCache;
 import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.TokenBatch;
@@ -42,7 +42,7 @@ public final class RolloutEngine {
     public List<Episode> run(List<Dialogue> dialogues, Tensor images, long seed, long step) {
         try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
             List<Row> rows = dialogues.stream().map(Row::new).toList();
-            KvCache cache = model.newCache(rows.size(), capacity(dialogues));
+            TokenCache cache = model.newCache(rows.size(), capacity(dialogues));
             int turns = dialogues.stream().mapToInt(Dialogue::turns).max().orElse(0);
             for (int turn = 0; turn < turns; turn++) {
                 for (Row row : rows) {
@@ -64,25 +64,21 @@ public final class RolloutEngine {
     }
 
     /** Feeds every row's pending tokens and samples the next token of each row that had some. */
-    private void advance(List<Row> rows, KvCache cache, Tensor images, long seed, long step) {
+    private void advance(List<Row> rows, TokenCache cache, Tensor images, long seed, long step) {
         try (TensorScope scope = TensorScope.open()) {
             TokenBatch batch = TokenBatch.of(rows.stream().map(Row::takePending).toList());
-            Tensor hidden = model.extend(cache, batch, images, adapter);
             List<Row> waiting = new ArrayList<>();
-            int[] last = new int[rows.size()];
             for (int i = 0; i < rows.size(); i++) {
                 if (batch.lengths()[i] > 0) {
-                    last[waiting.size()] = i * batch.time() + batch.lengths()[i] - 1;
                     waiting.add(rows.get(i));
                 }
             }
-            int[] places = java.util.Arrays.copyOf(last, waiting.size());
-            Tensor logits = model.llama().logits(Ops.indexSelect(hidden, 0, Tensors.of(model.device(), places, places.length)));
+            Tensor logits = model.logits(model.advance(cache, batch, images, adapter));
             double temperature = sampling.scoringTemperature();
             Tensor distribution = Ops.logSoftmax(temperature == 1 ? logits : Ops.multiply(logits, 1 / temperature));
             float[] logprobs = distribution.toFloats();
             int vocabulary = (int) distribution.size(1);
-            for (int i = 0; i < places.length; i++) {
+            for (int i = 0; i < waiting.size(); i++) {
                 Row row = waiting.get(i);
                 double uniform = Philox.uniform(seed, step, row.dialogue.number(), row.tokens.size());
                 int token = sampling.choose(logprobs, i * vocabulary, vocabulary, uniform);

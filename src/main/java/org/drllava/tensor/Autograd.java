@@ -17,6 +17,11 @@ public final class Autograd {
         void close();
     }
 
+    /** Whether this thread's operators are recorded. */
+    public static boolean recording() {
+        return TorchRuntime.gradMode();
+    }
+
     /** Stops recording on this thread until the guard closes. */
     public static Guard off() {
         boolean before = TorchRuntime.gradMode();

@@ -210,7 +210,7 @@ final class NetworkGroups {
     private double logitError(LoraAdapter lora, String name) {
         try (Autograd.Guard off = Autograd.off()) {
             TokenBatch batch = TokenBatch.of(prompts());
-            float[] computed = model.llama().logits(model.hidden(batch, images(), lora)).toFloats();
+            float[] computed = model.logits(model.hidden(batch, images(), lora)).toFloats();
             float[] expected = reference.floats(name);
             int vocabulary = model.config().text().vocabularySize();
             double worst = 0;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CurateCommandTest {
-    private static final ClinicalLogic LOGIC = ClinicalLogic.shipped("painted-marrow");
+    private static final ClinicalLogic LOGIC = ClinicalLogic.shipped("bone-marrow");
 
     @TempDir
     private Path folder;

@@ -95,19 +95,57 @@ class TrainingCommandsTest {
     void evaluatePrintsOneObject() throws IOException {
         Path answers = folder.resolve("answers.jsonl");
         Path report = folder.resolve("report.html");
-        var ran = evaluate("--adapter", folder.resolve("ppo/adapter"), "--answers", answers, "--report", report, "--details").succeeds();
+        var ran = evaluate("--adapter", folder.resolve("ppo/adapter"), "--answers", answers, "--report", report, "--calibration").succeeds();
         JsonNode metrics = JsonMapper.shared().readTree(ran.out());
         assertThat(ran.out()).hasLineCount(1);
         for (String name : List.of("question_accuracy", "conversation_accuracy", "diagnosis_accuracy", "consistency")) {
             assertThat(metrics.get(name).get("value").doubleValue()).as(name).isBetween(metrics.get(name).get("low").doubleValue(), metrics.get(name).get("high").doubleValue());
         }
-        assertThat(metrics.get("details").get("conversations").intValue()).isEqualTo(10);
-        assertThat(ran.err()).contains("question accuracy", "diagnosis");
+        assertThat(metrics.get("conversations").intValue()).isEqualTo(10);
+        assertThat(metrics.propertyNames()).contains("macro_f1", "balanced_accuracy", "majority", "no_match", "conflict", "hints", "abstention", "questions",
+                "scenarios", "classes", "calibration");
+        assertThat(metrics.get("questions").propertyNames()).containsExactly("quality", "content", "abnormality", "cells", "diagnosis");
+        assertThat(ran.err()).contains("question accuracy", "diagnosis", "Brier score");
         var lines = lines(answers);
-        long right = lines.stream().flatMap(line -> line.get("answers").valueStream()).filter(answer -> answer.get("right").booleanValue()).count();
+        assertThat(lines.getFirst().get("logic").get("diagnosis").stringValue()).isEqualTo("diagnosis");
+        long right = lines.stream().skip(1).flatMap(line -> line.get("answers").valueStream()).filter(answer -> answer.get("right").booleanValue()).count();
         assertThat(metrics.get("question_accuracy").get("value").doubleValue()).isEqualTo(right / 50.0);
-        assertThat(report).content().contains("<!doctype html>", "Diagnoses by truth");
-        assertThat(JsonMapper.shared().readTree(evaluate("--temperature", "0.7", "--seed", "3").succeeds().out()).has("details")).isFalse();
+        assertThat(lines.stream().skip(1)).allSatisfy(line -> {
+            assertThat(line.get("probabilities").propertyNames()).contains("normal", "aml", "mm", "inadequate");
+            assertThat(line.get("probabilities").valueStream().mapToDouble(JsonNode::doubleValue).sum()).isCloseTo(1, Offset.offset(1e-9));
+        });
+        assertThat(metrics.get("calibration").get("conversations").intValue()).isEqualTo(10);
+        assertThat(report).content().contains("<!doctype html>", "Answers by truth", "Reliability of 10");
+        Path others = folder.resolve("others.jsonl");
+        var without = evaluate("--temperature", "0.7", "--seed", "3", "--answers", others).succeeds();
+        assertThat(JsonMapper.shared().readTree(without.out()).get("calibration").isNull()).isTrue();
+
+        var compared = Ran.with("compare", answers, others, "--report", folder.resolve("comparison.html")).succeeds();
+        JsonNode comparison = JsonMapper.shared().readTree(compared.out());
+        JsonNode accuracy = comparison.get("metrics").get("question_accuracy");
+        assertThat(accuracy.get("a").doubleValue()).isEqualTo(right / 50.0);
+        assertThat(accuracy.get("difference").get("value").doubleValue()).isCloseTo(accuracy.get("b").doubleValue() - right / 50.0, Offset.offset(1e-12));
+        assertThat(accuracy.get("p").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(comparison.get("mcnemar").get("p").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(compared.err()).contains("points b - a", "McNemar");
+        assertThat(folder.resolve("comparison.html")).content().contains("Comparison of two evaluations");
+        Files.writeString(others, Files.readString(others).replace("train0000_0.png", "other.png"));
+        Ran.with("compare", answers, others).refuses("answers.jsonl and ", "others.jsonl cannot be compared", "train0000_0.png", "other.png");
+        Ran.with("compare", answers, folder.resolve("nowhere.json")).refuses("nowhere.json");
+    }
+
+    @Test
+    @Order(4)
+    void scenariosOfConversationsComeThrough() {
+        Path scenarios = folder.resolve("scenarios.json");
+        Ran.with("curate", "--images", clinic.images().resolve("labels.csv"), "--logic", clinic.logic(), "--scenario", "reversed,clinician-wrong",
+                "--wording", "test", "--output", scenarios).succeeds();
+        JsonNode metrics = JsonMapper.shared().readTree(evaluate("--conversations", scenarios, "--max-answer-tokens", "4").succeeds().out());
+        assertThat(metrics.get("scenarios").propertyNames()).containsExactly("clinician-wrong", "reversed");
+        JsonNode misled = metrics.get("scenarios").get("clinician-wrong");
+        assertThat(misled.get("hints").get("answers").intValue()).isEqualTo(misled.get("answers").intValue()).isPositive();
+        assertThat(misled.get("hints").get("followed").get("value").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(metrics.get("scenarios").get("reversed").get("hints").get("followed").get("value").isNull()).isTrue();
     }
 
     /** A run cut off in the middle, here by taking its last checkpoint away, comes to the same bytes. */

@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.drllava.clinical.logic.Parsed;
 
 /** Conversations for the tests: three questions, three allowed paths, answers right with a chance of each patient's own. */
 final class Conversations {
@@ -14,23 +18,44 @@ final class Conversations {
             "NORMAL", List.of("adequate", "none", "normal"),
             "AML", List.of("adequate", "myeloblasts", "AML"),
             "BLOOD", List.of("blood", "inadequate", "inadequate"));
-    static final Questionnaire QUESTIONNAIRE = Questionnaire.ofPaths(QUESTIONS, "diagnosis", PATHS.values().stream()
-            .map(path -> Map.of("quality", path.get(0), "cells", path.get(1), "diagnosis", path.get(2)))
-            .toList());
+    static final Questionnaire QUESTIONNAIRE = new Questionnaire("rules", QUESTIONS, "diagnosis", PATHS.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, path -> Map.of(
+                    "quality", path.getValue().get(0), "cells", path.getValue().get(1), "diagnosis", path.getValue().get(2)))));
 
     private Conversations() {}
 
-    /** Answers in the natural order; null stands for one that cannot be read. */
+    /** Answers in the natural order; null stands for one that cannot be read, "conflict" for one that says two things. */
     static AnsweredConversation conversation(String id, String patient, String label, String... parsed) {
         var turns = new ArrayList<AnsweredTurn>();
         for (int i = 0; i < parsed.length; i++) {
             turns.add(turn(i, label, parsed[i]));
         }
-        return new AnsweredConversation(id, patient, label, turns);
+        return of(id, patient, label, turns);
+    }
+
+    static AnsweredConversation of(String id, String patient, String label, List<AnsweredTurn> turns) {
+        return new AnsweredConversation(id, id + ".png", patient, label, Optional.empty(), turns, Map.of());
+    }
+
+    static AnsweredConversation in(String scenario, AnsweredConversation c) {
+        return new AnsweredConversation(c.id(), c.image(), c.patient(), c.label(), Optional.of(scenario), c.turns(), c.diagnoses());
+    }
+
+    static AnsweredConversation sure(AnsweredConversation c, Map<String, Double> diagnoses) {
+        return new AnsweredConversation(c.id(), c.image(), c.patient(), c.label(), c.scenario(), c.turns(), diagnoses);
     }
 
     static AnsweredTurn turn(int question, String label, String parsed) {
-        return new AnsweredTurn(QUESTIONS.get(question), "asked?", "answered", PATHS.get(label).get(question), parsed);
+        return turn(question, label, parsed, null);
+    }
+
+    static AnsweredTurn turn(int question, String label, String parsed, String hint) {
+        return new AnsweredTurn(QUESTIONS.get(question), "asked?", Optional.ofNullable(hint), "answered", PATHS.get(label).get(question), read(parsed));
+    }
+
+    static Parsed read(String parsed) {
+        return parsed == null ? new Parsed.NoMatch(List.of())
+                : parsed.equals("conflict") ? new Parsed.Conflict(Set.of("a", "b"), List.of()) : new Parsed.Symbol(parsed, List.of());
     }
 
     static List<AnsweredConversation> random(RandomGenerator random, int patients) {
@@ -42,9 +67,10 @@ final class Conversations {
                 var label = labels.get(random.nextInt(labels.size()));
                 var turns = new ArrayList<AnsweredTurn>();
                 for (int question : shuffledQuestions(random)) {
-                    turns.add(turn(question, label, answer(random, skill, label, question)));
+                    turns.add(turn(question, label, answer(random, skill, label, question),
+                            random.nextBoolean() ? null : PATHS.get(labels.get(random.nextInt(labels.size()))).get(question)));
                 }
-                conversations.add(new AnsweredConversation("c" + conversations.size(), "p" + patient, label, turns));
+                conversations.add(of("c" + conversations.size(), "p" + patient, label, turns));
             }
         }
         return conversations;
@@ -55,7 +81,7 @@ final class Conversations {
             return PATHS.get(label).get(question);
         }
         var others = PATHS.values().stream().map(path -> path.get(question)).sorted().toList();
-        return random.nextInt(4) == 0 ? null : others.get(random.nextInt(others.size()));
+        return random.nextInt(4) == 0 ? null : random.nextInt(8) == 0 ? "conflict" : others.get(random.nextInt(others.size()));
     }
 
     private static List<Integer> shuffledQuestions(RandomGenerator random) {

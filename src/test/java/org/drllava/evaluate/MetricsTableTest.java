@@ -38,17 +38,28 @@ class MetricsTableTest {
     }
 
     @Test
-    void questionsAndConfusionAreAligned() {
+    void everyTableIsAligned() {
+        assertThat(MetricsTable.levels(SFT)).isEqualTo("""
+                level                        accuracy                 macro F1                 balanced                 majority
+                question        66.7 % [ 33.3, 100.0]    55.6 % [ 33.3, 100.0]    66.7 % [ 33.3, 100.0]    66.7 % [ 33.3, 100.0]
+                conversation    50.0 % [  0.0, 100.0]    33.3 % [  0.0, 100.0]    50.0 % [  0.0, 100.0]    50.0 % [  0.0, 100.0]
+                diagnosis       50.0 % [  0.0, 100.0]    33.3 % [  0.0, 100.0]    50.0 % [  0.0, 100.0]    50.0 % [  0.0, 100.0]
+                """);
         assertThat(MetricsTable.questions(SFT)).isEqualTo("""
-                question                  accuracy   macro F1   majority   unreadable
-                quality     100.0 % [100.0, 100.0]    100.0 %    100.0 %       0 of 2
-                cells        50.0 % [  0.0, 100.0]     33.3 %     50.0 %       0 of 2
-                diagnosis    50.0 % [  0.0, 100.0]     33.3 %     50.0 %       0 of 2
+                question                  accuracy   macro F1   balanced   majority   no match   conflict   answers
+                quality     100.0 % [100.0, 100.0]    100.0 %    100.0 %    100.0 %      0.0 %      0.0 %         2
+                cells        50.0 % [  0.0, 100.0]     33.3 %     50.0 %     50.0 %      0.0 %      0.0 %         2
+                diagnosis    50.0 % [  0.0, 100.0]     33.3 %     50.0 %     50.0 %      0.0 %      0.0 %         2
                 """);
         assertThat(MetricsTable.confusion(SFT.diagnoses())).isEqualTo("""
-                truth \\ diagnosed   AML   normal   no match
-                AML                   0        1          0
-                NORMAL                0        1          0
+                truth \\ read   AML   normal   unknown   no_match   conflict
+                AML              0        1         0          0          0
+                NORMAL           0        1         0          0          0
                 """);
+    }
+
+    @Test
+    void tablesOfWhatThereIsNothingOfAreLeftOut() {
+        assertThat(MetricsTable.details(SFT)).contains("level", "class ", "abstention where not due").doesNotContain("scenario", "misleading", "Brier");
     }
 }

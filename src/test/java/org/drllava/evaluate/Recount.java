@@ -56,6 +56,39 @@ final class Recount {
         return metrics;
     }
 
+    /** Mean over questions of the mean F1 over the symbols that are true: each counted from its definition. */
+    static double macroF1(List<AnsweredConversation> conversations) {
+        double questions = 0, sum = 0;
+        for (var question : Conversations.QUESTIONS) {
+            double classes = 0, f1 = 0;
+            for (var symbol : List.of("adequate", "blood", "none", "myeloblasts", "inadequate", "normal", "AML")) {
+                double given = 0, truth = 0, both = 0;
+                for (var conversation : conversations) {
+                    for (var turn : conversation.turns()) {
+                        if (turn.questionId().equals(question)) {
+                            boolean isGiven = symbol.equals(turn.parsedSymbol());
+                            boolean isTrue = symbol.equals(turn.expectedSymbol());
+                            given += isGiven ? 1 : 0;
+                            truth += isTrue ? 1 : 0;
+                            both += isGiven && isTrue ? 1 : 0;
+                        }
+                    }
+                }
+                if (truth > 0) {
+                    double precision = given == 0 ? 0 : both / given;
+                    double recall = both / truth;
+                    classes++;
+                    f1 += both == 0 ? 0 : 2 * precision * recall / (precision + recall);
+                }
+            }
+            if (classes > 0) {
+                questions++;
+                sum += f1 / classes;
+            }
+        }
+        return sum / questions;
+    }
+
     static double[] limits(List<AnsweredConversation> conversations, Metric metric, int resamples, Random random) {
         var patients = conversations.stream().map(AnsweredConversation::patient).distinct().toList();
         var values = new double[resamples];

@@ -101,7 +101,7 @@ class LlavaModelTest {
             whole.add(turn.get(row));
         }
         List<float[]> cached = new ArrayList<>(List.of(new float[0], new float[0], new float[0]));
-        KvCache cache = model.newCache(3, 40);
+        TokenCache cache = model.newCache(3, 40);
         for (int t = 0; t < added.length; t++) {
             if (t > 0) {
                 turn.clear();
@@ -111,7 +111,7 @@ class LlavaModelTest {
                 }
             }
             TokenBatch batch = TokenBatch.of(turn);
-            float[][] rows = perRow(batch, model.llama().logits(model.extend(cache, batch, t == 0 ? images : null, adapter)));
+            float[][] rows = perRow(batch, model.logits(model.extend(cache, batch, t == 0 ? images : null, adapter)));
             for (int row = 0; row < 3; row++) {
                 cached.set(row, join(cached.get(row), rows[row]));
                 assertThat(cache.length(row)).isEqualTo(whole.get(row).length);
@@ -126,7 +126,7 @@ class LlavaModelTest {
     @Test
     void aCacheThatIsFullSaysSo() {
         LlavaModel model = TinyModel.of(TinyModel.CONFIG, 1);
-        KvCache cache = model.newCache(2, 4);
+        TokenCache cache = model.newCache(2, 4);
         model.extend(cache, TokenBatch.of(List.of(TinyModel.tokens(random, 4), TinyModel.tokens(random, 1))), null, null);
         TokenBatch more = TokenBatch.of(List.of(TinyModel.tokens(random, 1), TinyModel.tokens(random, 1)));
         assertThatThrownBy(() -> model.extend(cache, more, null, null)).isInstanceOf(IllegalStateException.class)
@@ -271,7 +271,7 @@ class LlavaModelTest {
         TokenBatch longer = TokenBatch.of(List.of(TinyModel.tokens(random, 129)));
         assertThatThrownBy(() -> model.hidden(longer, null, null)).isInstanceOf(InputException.class)
                 .hasMessageContaining("129").hasMessageContaining("128");
-        KvCache cache = model.newCache(1, 200);
+        TokenCache cache = model.newCache(1, 200);
         model.extend(cache, longest, null, null);
         assertThatThrownBy(() -> model.extend(cache, TokenBatch.of(List.of(new int[] {5})), null, null))
                 .isInstanceOf(InputException.class).hasMessageContaining("129").hasMessageContaining("128");
@@ -318,7 +318,7 @@ class LlavaModelTest {
 
     private static float[][] logits(LlavaModel model, List<int[]> rows, Tensor images, LoraAdapter adapter) {
         TokenBatch batch = TokenBatch.of(rows);
-        return perRow(batch, model.llama().logits(model.hidden(batch, images, adapter)));
+        return perRow(batch, model.logits(model.hidden(batch, images, adapter)));
     }
 
     /** The scores of each row's real tokens. */

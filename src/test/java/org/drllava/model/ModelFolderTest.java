@@ -242,7 +242,7 @@ class ModelFolderTest {
 
     private static float[] logits(LlavaModel model) {
         try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
-            return model.llama().logits(model.hidden(TokenBatch.of(List.of(new int[] {1, 5, 9, 30})), null, null)).toFloats();
+            return model.logits(model.hidden(TokenBatch.of(List.of(new int[] {1, 5, 9, 30})), null, null)).toFloats();
         }
     }
 

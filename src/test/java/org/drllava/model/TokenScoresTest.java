@@ -45,7 +45,7 @@ class TokenScoresTest {
         TokenScores scores = TokenScores.of(model, TokenScores.rows(model, hidden, answers), answers, temperature);
         float[] logprobs = scores.logprobs().toFloats();
         float[] entropies = scores.entropies().toFloats();
-        float[] logits = model.llama().logits(hidden).toFloats();
+        float[] logits = model.logits(hidden).toFloats();
         assertThat(logprobs).hasSize(answers.count());
         for (int i = 0; i < answers.count(); i++) {
             int start = answers.rows()[i] * TinyModel.VOCABULARY;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.drllava.clinical.logic.Parsed;
 import org.drllava.evaluate.AnsweredConversation;
 import org.drllava.evaluate.AnsweredTurn;
 import org.drllava.evaluate.Questionnaire;
@@ -54,14 +55,14 @@ class HtmlReportTest {
         var tree = parsed(page);
         assertThat(tree.getDocumentElement().getAttribute("lang")).isEqualTo("en");
         assertThat(elements(tree, "h2")).extracting(Element::getTextContent)
-                .containsExactly("Results", "Clinical logic", "Training", "Diagnoses by truth", "Conversations", "Time", "Settings");
+                .containsExactly("Results", "By scenario", "By class", "Calibration of the diagnosis probabilities", "Clinical logic", "Training",
+                        "Answers by truth", "Conversations", "Time", "Settings");
         assertThat(elements(tree, "img")).hasSize(2).allSatisfy(img -> {
             assertThat(img.getAttribute("alt")).startsWith("Patient 30");
             assertThat(img.getAttribute("src")).startsWith("data:image/png;base64,iVBORw0KGgo");
         });
-        assertThat(elements(tree, "svg")).hasSize(5);
-        assertThat(elements(tree, "svg").getFirst().getAttribute("aria-label")).contains("mm: quality adequate");
-        assertThat(elements(tree, "svg").subList(1, 5)).allSatisfy(svg -> assertThat(svg.getAttribute("aria-label")).contains(" goes from "));
+        assertThat(elements(tree, "svg")).hasSize(9).allSatisfy(svg -> assertThat(svg.getAttribute("aria-label"))
+                .containsAnyOf(" goes from ", "Reliability of 400 diagnosis probabilities.", "mm: quality adequate"));
         assertThat(elements(tree, "th")).allSatisfy(th -> assertThat(th.getAttribute("scope")).isNotEmpty());
         assertThat(elements(tree, "footer").getFirst().getTextContent()).contains("not for clinical use");
         assertThat(Files.getPosixFilePermissions(file)).as("as any new file").isEqualTo(
@@ -89,9 +90,9 @@ class HtmlReportTest {
 
     /** A report with the same word in every place that takes one: whatever the word, its elements and attributes are the same. */
     private static ReportData filledWith(String word) {
-        var answered = new AnsweredTurn("diagnosis", word, word, word, word + "!");
-        var metrics = Scorer.score(List.of(new AnsweredConversation("c", "p", word, List.of(answered))),
-                new Questionnaire(List.of("diagnosis"), "diagnosis", (a, b, c, d) -> true), 1);
+        var answered = new AnsweredTurn("diagnosis", word, Optional.of(word + "?"), word, word, new Parsed.Symbol(word + "!", List.of()));
+        var metrics = Scorer.score(List.of(new AnsweredConversation("c", word, "p", word, Optional.of(word), List.of(answered), Map.of(word, 1.0))),
+                new Questionnaire("rules", List.of("diagnosis"), "diagnosis", Map.of()), 1);
         var arm = new Arm(word, metrics);
         var line = new Series(word, new double[] {0, 1}, new double[] {0, 1});
         var none = new Series(word, new double[0], new double[0]);

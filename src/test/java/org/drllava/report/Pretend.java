@@ -12,11 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.drllava.clinical.logic.ClinicalLogic;
+import org.drllava.clinical.logic.Parsed;
 import org.drllava.evaluate.AnsweredConversation;
 import org.drllava.evaluate.AnsweredTurn;
 import org.drllava.evaluate.Questionnaire;
@@ -26,18 +29,16 @@ import org.drllava.evaluate.Scorer;
 final class Pretend {
     private static final List<String> QUESTIONS = List.of("lesion", "quality", "abnormality", "cells", "diagnosis");
     private static final Map<String, List<String>> PATHS = paths();
-    private static final Questionnaire QUESTIONNAIRE = Questionnaire.ofPaths(QUESTIONS, "diagnosis", PATHS.values().stream()
-            .map(path -> {
-                var map = new LinkedHashMap<String, String>();
-                QUESTIONS.forEach(q -> map.put(q, path.get(QUESTIONS.indexOf(q))));
-                return Map.copyOf(map);
-            })
-            .toList());
+    private static final Questionnaire QUESTIONNAIRE = new Questionnaire("rules", QUESTIONS, "diagnosis", PATHS.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, path -> IntStream.range(0, QUESTIONS.size()).boxed()
+                    .collect(Collectors.toMap(QUESTIONS::get, path.getValue()::get)))));
+    private static final List<String> SCENARIOS = List.of("natural", "reversed", "disagree");
 
     private Pretend() {}
 
     public static void main(String[] args) throws IOException {
         HtmlReport.write(Path.of(args[0]), report());
+        HtmlReport.write(Path.of(args[0]).resolveSibling("evaluation.html"), evaluation());
     }
 
     static ReportData report() {
@@ -86,16 +87,33 @@ final class Pretend {
         for (int i = 0; i < 400; i++) {
             var truth = labels.get(random.nextInt(5));
             var other = labels.get(random.nextInt(5));
-            int turning = random.nextDouble() < skill ? 5 : random.nextInt(5);
+            var scenario = SCENARIOS.get(i % 3);
+            int turning = random.nextDouble() < (scenario.equals("disagree") ? skill - 0.2 : skill) ? 5 : random.nextInt(5);
             boolean unread = random.nextDouble() < 0.04;
             var turns = new ArrayList<AnsweredTurn>();
             for (int q = 0; q < 5; q++) {
-                String parsed = PATHS.get(q < turning ? truth : other).get(q);
-                turns.add(new AnsweredTurn(QUESTIONS.get(q), "?", "!", PATHS.get(truth).get(q), unread && q >= turning ? null : parsed));
+                String given = PATHS.get(q < turning ? truth : other).get(q);
+                Parsed parsed = !unread || q < turning ? new Parsed.Symbol(given, List.of())
+                        : q % 2 == 0 ? new Parsed.NoMatch(List.of()) : new Parsed.Conflict(Set.of(given), List.of());
+                var hint = scenario.equals("disagree") ? Optional.of(PATHS.get(other).get(q)) : Optional.<String>empty();
+                turns.add(new AnsweredTurn(QUESTIONS.get(q), "?", hint, "!", PATHS.get(truth).get(q), parsed));
             }
-            conversations.add(new AnsweredConversation("c" + i, "p" + i, truth, turns));
+            double sure = 0.3 + 0.7 * random.nextDouble();
+            var likeliest = PATHS.get(random.nextDouble() < sure * skill + 0.1 ? truth : other).get(4);
+            var diagnoses = new LinkedHashMap<String, Double>();
+            List.of("AML", "MM", "normal", "inadequate").forEach(symbol -> diagnoses.put(symbol, symbol.equals(likeliest) ? sure : (1 - sure) / 3));
+            conversations.add(new AnsweredConversation("c" + i, "c" + i + ".png", "p" + i, truth, Optional.of(scenario), turns, diagnoses));
         }
         return conversations;
+    }
+
+    /** A report as the command evaluate writes it. */
+    static ReportData evaluation() {
+        var arm = arm("model", conversations(0.8), conversations(0.8));
+        var matrices = new ArrayList<ReportData.DiagnosisMatrix>();
+        arm.metrics().questions().forEach(question -> matrices.add(new ReportData.DiagnosisMatrix(question.question(), question.confusion())));
+        return new ReportData("Evaluation", List.of(), List.of(new ReportData.Fact("Conversations", "400")), List.of(arm), List.of(), matrices,
+                List.of(), List.of(), "", Optional.of(ClinicalLogic.shipped("painted-marrow")));
     }
 
     private static List<Curve> curves() {

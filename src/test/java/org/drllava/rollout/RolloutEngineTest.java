@@ -146,7 +146,7 @@ class RolloutEngineTest {
                 if (episode.answer()[t]) {
                     TokenBatch start = TokenBatch.of(List.of(Arrays.copyOf(episode.tokens(), t)));
                     Tensor hidden = model.hidden(start, Ops.slice(images, 0, 2, 3), adapter);
-                    float[] scores = model.llama().logits(Ops.slice(hidden, 0, t - 1, t)).toFloats();
+                    float[] scores = model.logits(Ops.slice(hidden, 0, t - 1, t)).toFloats();
                     SUPPRESSED.forEach(token -> scores[token] = Float.NEGATIVE_INFINITY);
                     int best = 0;
                     for (int token = 1; token < scores.length; token++) {
@@ -203,7 +203,7 @@ class RolloutEngineTest {
         new RolloutEngine(model, adapter, sampling, TinyModel.END, 1).run(many, null, 1, 1).forEach(e -> counts[e.tokens()[4]]++);
         try (Autograd.Guard off = Autograd.off()) {
             Tensor hidden = model.hidden(TokenBatch.of(List.of(prompt)), null, adapter);
-            float[] probabilities = Ops.exp(Ops.logSoftmax(model.llama().logits(Ops.slice(hidden, 0, 3, 4)))).toFloats();
+            float[] probabilities = Ops.exp(Ops.logSoftmax(model.logits(Ops.slice(hidden, 0, 3, 4)))).toFloats();
             for (int token = 0; token < counts.length; token++) {
                 double expected = n * probabilities[token];
                 // Five standard deviations of a binomial count, one more for tokens that hardly come.

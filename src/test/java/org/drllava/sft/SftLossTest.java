@@ -51,7 +51,7 @@ class SftLossTest {
         TokenBatch batch = TokenBatch.of(List.of(SEQUENCE, new int[] {1, 20, 21}));
         Tensor hidden = model.hidden(batch, null, null);
         AnswerRows rows = AnswerRows.of(batch, List.of(LEARN, new boolean[] {false, false, true}));
-        float[] all = Ops.logSoftmax(model.llama().logits(hidden)).toFloats();
+        float[] all = Ops.logSoftmax(model.logits(hidden)).toFloats();
         double expected = 0;
         for (int[] placeAndToken : new int[][] {{2, 9}, {3, 10}, {4, 2}, {7, 21}}) {
             expected -= all[placeAndToken[0] * TinyModel.VOCABULARY + placeAndToken[1]];
@@ -108,7 +108,7 @@ class SftLossTest {
     private long[] likeliestNext(ParameterArena.Leaves leaves) {
         try (TensorScope each = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
             LoraAdapter adapter = LoraAdapter.of(leaves.byName(), LORA.scale());
-            return Ops.argmax(model.llama().logits(model.hidden(TokenBatch.of(List.of(SEQUENCE)), null, adapter))).toLongs();
+            return Ops.argmax(model.logits(model.hidden(TokenBatch.of(List.of(SEQUENCE)), null, adapter))).toLongs();
         }
     }
 }

@@ -64,7 +64,7 @@ class SftTrainerTest {
             loss = trainer.step().loss();
         }
         assertThat(loss).isLessThan(0.05);
-        var answered = new ModelAnswers(trainable.frozen(), session.encoder(), TinyClinic.LOGIC, session.workers(), 20)
+        var answered = new ModelAnswers(trainable.frozen(), session.encoder(), TinyClinic.LOGIC, session.workers(), 20, false)
                 .greedy(List.of(only), pictures.numbers(List.of(only)), pictures.features(), _ -> {});
         assertThat(answered.getFirst().turns()).extracting(AnsweredTurn::answer)
                 .containsExactlyElementsOf(only.exchanges().stream().map(exchange -> exchange.answer()).toList());

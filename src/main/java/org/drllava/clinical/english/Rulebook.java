@@ -41,7 +41,9 @@ final class Rulebook {
         var rule = new Rule(phrase, numbers, cue, pattern);
         startingWith.computeIfAbsent(numbers[0], _ -> new ArrayList<>()).add(rule);
         for (int element : numbers) {
-            owners.computeIfAbsent(element, _ -> new HashSet<>()).add(pattern == null ? -2 - cue.ordinal() : pattern.owner());
+            if (pattern == null || pattern.use() != Pattern.Use.NOTHING) {
+                owners.computeIfAbsent(element, _ -> new HashSet<>()).add(pattern == null ? -1 - cue.ordinal() : pattern.owner());
+            }
         }
     }
 

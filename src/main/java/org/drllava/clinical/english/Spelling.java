@@ -35,7 +35,7 @@ final class Spelling {
                 meant.add(meant.isEmpty() || other.charAt(0) != word.charAt(0) ? meant.size() : 0, other);
             }
         }
-        for (var stem : stems) {
+        for (var stem : meant.isEmpty() ? stems : List.<String>of()) {
             for (int length = stem.length() - 1; length <= Math.min(word.length(), stem.length() + 1); length++) {
                 if (oneError(word.substring(0, length), stem)) {
                     meant.add(stem + word.substring(length));

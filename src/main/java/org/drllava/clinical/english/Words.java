@@ -40,6 +40,27 @@ public final class Words implements WordRow {
         return count;
     }
 
+    /** Words past a limit: {@code max(0, count(text) - limit)}, found without a closer look at texts that cannot have so many. */
+    public static int beyond(String text, int limit) {
+        return mostWords(text) <= limit ? 0 : Math.max(0, count(text) - limit);
+    }
+
+    /** A bound on the words: none is without a letter, digit or comparison of its own, and no two share a run of these. */
+    private static int mostWords(String text) {
+        int most = 0;
+        boolean inside = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 128) {
+                return Integer.MAX_VALUE; // some of these are written out as several
+            }
+            boolean word = Character.isLetterOrDigit(c);
+            most += word && !inside || c == '<' || c == '>' ? 1 : 0;
+            inside = word;
+        }
+        return most;
+    }
+
     private void add(String word, byte separator) {
         if (word.equals("not") && separator == Chunks.NONE && !words.isEmpty() && words.getLast().equals("can")) {
             words.set(words.size() - 1, "cannot");

@@ -85,7 +85,7 @@ public final class Reward {
     private Turn read(Answer answer, Diagnosis truth, Amounts.Sheet sheet) {
         var id = answer.questionId();
         var parsed = parser.parse(id, answer.text());
-        sheet.lose(Part.LENGTH, weights.lengthWeight() * Math.max(0, Words.count(answer.text()) - weights.lengthLimit()));
+        sheet.lose(Part.LENGTH, weights.lengthWeight() * Words.beyond(answer.text(), weights.lengthLimit()));
         if (weights.repetition() > 0) {
             sheet.lose(Part.REPETITION, weights.repetition() * Verbosity.repeated(answer.text()));
         }

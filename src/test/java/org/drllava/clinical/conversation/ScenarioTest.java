@@ -3,11 +3,13 @@ package org.drllava.clinical.conversation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.drllava.clinical.conversation.Scenario.Hint;
 import org.drllava.clinical.data.LabelledImage;
 import org.drllava.clinical.logic.AnswerParser;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
-import java.nio.file.Path;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each scenario asks about three images, and that its right answers are always the image's. */
 class ScenarioTest {
@@ -152,6 +154,27 @@ class ScenarioTest {
                         assertThat(read(exchange.questionId(), exchange.answer())).as("seed %d, %s", seed, conversation)
                                 .isEqualTo(LOGIC.diagnosis(conversation.diagnosis()).path().get(exchange.questionId()));
                         assertThat(LOGIC.question(exchange.questionId()).ask().of(wording)).anySatisfy(w -> assertThat(exchange.question()).endsWith(w));
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bone-marrow", "chest-xray", "ecg"})
+    void soItIsInTheShippedLogicsWhoseQuestionsAreToldFromTheirWords(String name) {
+        var logic = ClinicalLogic.shipped(name);
+        var reader = new AnswerParser(logic);
+        var asked = new AskedQuestions(logic);
+        var slots = logic.slots().stream().collect(Collectors.toMap(slot -> slot, slot -> "as known of " + slot));
+        for (int i = 0; i < logic.diagnoses().size(); i++) {
+            var image = List.of(Clinic.image(i, logic.diagnoses().get(i).name(), slots));
+            for (var wording : Wording.values()) {
+                for (var conversation : Clinic.curate(logic, "all", wording, 31 + i, image)) {
+                    for (var exchange : conversation.exchanges()) {
+                        assertThat(reader.parse(exchange.questionId(), exchange.answer()).is(logic.diagnosis(conversation.diagnosis()).path().get(exchange.questionId())))
+                                .as("%s", conversation).isTrue();
+                        assertThat(asked.find(exchange.question())).as(exchange.question()).contains(exchange.questionId());
                     }
                 }
             }

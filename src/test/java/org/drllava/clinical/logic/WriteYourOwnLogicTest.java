@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class WriteYourOwnLogicTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (lesions|diagnosis) \\| ([^|]+) \\| `(\\w+)` \\|$");
 
-    private final String page = page();
-    private final CheckedLogic example = CheckedLogic.of(first("(?s)```yaml\\n(.*?)```"));
+    private static final String PAGE = page();
+    private static final CheckedLogic EXAMPLE = CheckedLogic.of(first("(?s)```yaml\\n(.*?)```"));
 
     private static String page() {
         try {
@@ -26,14 +26,14 @@ class WriteYourOwnLogicTest {
 
     @Test
     void theExampleLoadsWithoutAFinding() {
-        assertThat(example.findings()).isEmpty();
-        assertThat(example.logic()).isPresent();
+        assertThat(EXAMPLE.findings()).isEmpty();
+        assertThat(EXAMPLE.logic()).isPresent();
     }
 
     @Test
     void theAnswersAreReadAsThePageSays() {
-        var parser = new AnswerParser(example.orThrow("fundus.yaml"));
-        var rows = ROW.matcher(page).results().toList();
+        var parser = new AnswerParser(EXAMPLE.orThrow("fundus.yaml"));
+        var rows = ROW.matcher(PAGE).results().toList();
         assertThat(rows).hasSize(6);
         for (MatchResult row : rows) {
             var read = switch (parser.parse(row.group(1), row.group(2))) {
@@ -47,18 +47,18 @@ class WriteYourOwnLogicTest {
 
     @Test
     void thePathsAreThoseOfTheTable() {
-        for (var diagnosis : example.orThrow("fundus.yaml").diagnoses()) {
-            assertThat(page).contains("| " + diagnosis.name() + " | " + String.join(" | ", diagnosis.path().values()) + " |");
+        for (var diagnosis : EXAMPLE.orThrow("fundus.yaml").diagnoses()) {
+            assertThat(PAGE).contains("| " + diagnosis.name() + " | " + String.join(" | ", diagnosis.path().values()) + " |");
         }
     }
 
     @Test
     void labelsOfTheTableNameDiagnoses() {
-        var logic = example.orThrow("fundus.yaml");
+        var logic = EXAMPLE.orThrow("fundus.yaml");
         first("(?s)image,label,patient\\n(.*?)```").lines().forEach(line -> assertThat(logic.findDiagnosis(line.split(",")[1])).as(line).isPresent());
     }
 
-    private String first(String pattern) {
-        return Pattern.compile(pattern).matcher(page).results().findFirst().orElseThrow().group(1);
+    private static String first(String pattern) {
+        return Pattern.compile(pattern).matcher(PAGE).results().findFirst().orElseThrow().group(1);
     }
 }

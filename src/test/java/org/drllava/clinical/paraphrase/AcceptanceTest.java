@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AcceptanceTest {
     private static final ClinicalLogic LOGIC = new LogicFile("test", ClinicalLogic.shippedText("painted-marrow")
+            .replace("name: painted bone marrow", "name: test\nslots: [note]")
             .replace("- Is any kind of cell increased here?", "- \"With {note} and {earlier}, which cells are increased?\"")).load();
     private static final Rephrasing DIAGNOSIS_IS_AML = answer("diagnosis", "aml", "My diagnosis is AML.");
     private static final Rephrasing WHICH_CELLS = question("cells", "Which cells grow too much here?");

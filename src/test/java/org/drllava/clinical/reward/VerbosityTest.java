@@ -2,6 +2,9 @@ package org.drllava.clinical.reward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Random;
+import org.drllava.clinical.english.Words;
 import org.drllava.clinical.logic.AnswerParser;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.junit.jupiter.api.Test;
@@ -40,5 +43,18 @@ class VerbosityTest {
         assertThat(trailing("Hello. Hello.")).isZero();
         assertThat(trailing("")).isZero();
         assertThat(trailing("multiple myeloma. .")).isZero();
+    }
+
+    @Test
+    void wordsPastALimitAreCountedAsWordsAre() {
+        long seed = 20261203;
+        var random = new Random(seed);
+        var pieces = List.of("no", " ", "can", " not", "n't", "'", "COVID-19", "covid19", "A.M.L.", "<", ">", "0.04", "%", ",", ". ", "w/o", "dont", "é", "ﬁ",
+                "…", "-", "\n", "wont", "3,5", "cannot", "_", "½");
+        for (int trial = 0; trial < 3000; trial++) {
+            var text = String.join("", random.ints(random.nextInt(12), 0, pieces.size()).mapToObj(pieces::get).toList());
+            int limit = random.nextInt(8);
+            assertThat(Words.beyond(text, limit)).as("seed %d: '%s' past %d", seed, text, limit).isEqualTo(Math.max(0, Words.of(text).size() - limit));
+        }
     }
 }

@@ -1,0 +1,229 @@
+#include "drllava_kernels.h"
+#include "head_cache.h"
+#include "kernels.h"
+#include "status.h"
+
+namespace drllava {
+namespace {
+
+int64_t floats_of(const dl_kv_cache& cache) { return cache.batch * cache.kv_heads * head_cache_floats(cache.capacity, cache.head); }
+
+Check& check_head(Check& check, int64_t head) {
+    return check.that(head >= 1 && head <= LARGEST_HEAD, "head is %lld, not in 1 to %lld", static_cast<long long>(head),
+                      static_cast<long long>(LARGEST_HEAD));
+}
+
+Check& check_sizes(Check& check, const dl_kv_cache* cache) {
+    check.memory("cache", cache);
+    if (check.failed()) {
+        return check;
+    }
+    // Small enough for their product, times a head, to stay below 2^63.
+    check.that(cache->batch >= 0 && cache->batch < 1 << 20, "batch is %lld, not in 0 to 1048575", static_cast<long long>(cache->batch))
+        .that(cache->kv_heads >= 0 && cache->kv_heads < 1 << 10, "kv_heads is %lld, not in 0 to 1023", static_cast<long long>(cache->kv_heads))
+        .that(cache->capacity >= 0 && cache->capacity < 1 << 23, "capacity is %lld, not in 0 to 8388607", static_cast<long long>(cache->capacity));
+    return check_head(check, cache->head);
+}
+
+Check& check_cache(Check& check, const dl_kv_cache* cache) {
+    check_sizes(check, cache);
+    if (!check.failed()) {
+        int64_t needed = floats_of(*cache);
+        check.that(cache->floats >= needed, "the cache has %lld floats where %lld are needed", static_cast<long long>(cache->floats),
+                   static_cast<long long>(needed)).memory("cache data", cache->data, needed > 0);
+    }
+    return check;
+}
+
+HeadCache head_cache(const dl_kv_cache& cache, int64_t sequence, int64_t kv) {
+    int64_t floats = head_cache_floats(cache.capacity, cache.head);
+    return HeadCache(cache.data + (sequence * cache.kv_heads + kv) * floats, cache.capacity, cache.head);
+}
+
+Check& check_group(Check& check, int64_t heads, int64_t kv_heads) {
+    return check.that(heads >= 1 && kv_heads >= 1 && heads < 1 << 16 && heads % kv_heads == 0,
+                      "%lld heads cannot be shared among %lld key heads", static_cast<long long>(heads), static_cast<long long>(kv_heads));
+}
+
+// Fills everything of `call` that the shape tells.
+void check_shape(Check& check, const dl_attention_shape* shape, Attention& call) {
+    check.memory("shape", shape);
+    if (check.failed()) {
+        return;
+    }
+    check.size("sequences", shape->sequences);
+    check_head(check, shape->head);
+    check_group(check, shape->heads, shape->kv_heads).offsets("key_offsets", shape->key_offsets, shape->sequences);
+    bool all = shape->query_offsets == nullptr;
+    check.that(all == (shape->positions == nullptr), "query_offsets and positions are not both given or both null");
+    if (check.failed()) {
+        return;
+    }
+    const int64_t* queries = all ? shape->key_offsets : shape->query_offsets;
+    check.offsets("query_offsets", queries, shape->sequences);
+    for (int64_t s = 0; s < shape->sequences && !all && !check.failed(); s++) {
+        int64_t keys = shape->key_offsets[s + 1] - shape->key_offsets[s];
+        check.indices("positions", shape->positions + queries[s], queries[s + 1] - queries[s], keys);
+    }
+    call.sequences = shape->sequences;
+    call.key_offsets = shape->key_offsets;
+    call.query_offsets = queries;
+    call.positions = shape->positions;
+    call.heads = shape->heads;
+    call.kv_heads = shape->kv_heads;
+    call.head = shape->head;
+    call.scale = shape->scale;
+}
+
+void check_inputs(Check& check, const Attention& call) {
+    int64_t queries = call.query_offsets[call.sequences], keys = call.key_offsets[call.sequences];
+    check.rows("q", call.q.data, call.q.ld, queries, call.heads * call.head)
+        .rows("keys", call.keys.data, call.keys.ld, keys, call.kv_heads * call.head)
+        .rows("values", call.values.data, call.values.ld, keys, call.kv_heads * call.head);
+}
+
+int no_memory(const char* function) { return fail(DL_OUT_OF_MEMORY, "%s: no memory to work in", function); }
+
+}  // namespace
+}  // namespace drllava
+
+using namespace drllava;
+
+int dl_kv_cache_size(const dl_kv_cache* cache, int64_t* floats) {
+    Check check("dl_kv_cache_size");
+    if (check_sizes(check, cache).memory("floats", floats).failed()) {
+        return check.status();
+    }
+    *floats = floats_of(*cache);
+    return DL_OK;
+}
+
+int dl_kv_append(const dl_kv_cache* cache, const float* keys, int64_t ldk, const float* values, int64_t ldv, const int64_t* sequences,
+                 const int64_t* positions, int64_t rows) {
+    Check check("dl_kv_append");
+    check_cache(check, cache).size("rows", rows);
+    if (check.failed()) {
+        return check.status();
+    }
+    check.rows("keys", keys, ldk, rows, cache->kv_heads * cache->head)
+        .rows("values", values, ldv, rows, cache->kv_heads * cache->head)
+        .indices("sequences", sequences, rows, cache->batch)
+        .indices("positions", positions, rows, cache->capacity);
+    if (check.failed()) {
+        return check.status();
+    }
+    for (int64_t r = 0; r < rows; r++) {
+        for (int64_t kv = 0; kv < cache->kv_heads; kv++) {
+            int64_t column = kv * cache->head;
+            head_cache(*cache, sequences[r], kv).put(positions[r], keys + r * ldk + column, values + r * ldv + column);
+        }
+    }
+    return DL_OK;
+}
+
+int dl_kv_copy(const dl_kv_cache* cache, int64_t from, int64_t to, int64_t length) {
+    Check check("dl_kv_copy");
+    check_cache(check, cache);
+    if (check.failed()) {
+        return check.status();
+    }
+    check.indices("from", &from, 1, cache->batch).indices("to", &to, 1, cache->batch).that(length >= 0 && length <= cache->capacity,
+          "length is %lld, not in 0 to %lld", static_cast<long long>(length), static_cast<long long>(cache->capacity));
+    if (check.failed() || from == to) {
+        return check.status();
+    }
+    for (int64_t kv = 0; kv < cache->kv_heads; kv++) {
+        HeadCache source = head_cache(*cache, from, kv), target = head_cache(*cache, to, kv);
+        // Whole blocks: what lies behind the length in the last one is written before it is seen.
+        std::memcpy(target.keys, source.keys, sizeof(float) * key_blocks(length) * KEY_BLOCK * cache->head);
+        std::memcpy(target.values, source.values, sizeof(float) * length * padded_head(cache->head));
+    }
+    return DL_OK;
+}
+
+int dl_attention_cached(float* out, int64_t ldo, const float* q, int64_t ldq, const dl_kv_cache* cache, const int64_t* sequences,
+                        const int64_t* positions, int64_t rows, int64_t heads, float scale) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_attention_cached");
+    check_cache(check, cache).size("rows", rows);
+    if (check.failed()) {
+        return check.status();
+    }
+    check_group(check, heads, cache->kv_heads)
+        .rows("out", out, ldo, rows, heads * cache->head)
+        .rows("q", q, ldq, rows, heads * cache->head)
+        .indices("sequences", sequences, rows, cache->batch)
+        .indices("positions", positions, rows, cache->capacity);
+    if (check.failed()) {
+        return check.status();
+    }
+    bool done = table->attention_cached({{out, ldo}, {q, ldq}, cache->data, cache->capacity, cache->kv_heads, cache->head, sequences,
+                                         positions, rows, heads, scale});
+    return done ? DL_OK : no_memory("dl_attention_cached");
+}
+
+int dl_attention(float* out, int64_t ldo, float* logsumexp, const float* q, int64_t ldq, const float* keys, int64_t ldk,
+                 const float* values, int64_t ldv, const dl_attention_shape* shape) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_attention");
+    Attention call{};
+    check_shape(check, shape, call);
+    if (check.failed()) {
+        return check.status();
+    }
+    call.q = {q, ldq};
+    call.keys = {keys, ldk};
+    call.values = {values, ldv};
+    call.out = {out, ldo};
+    call.logsumexp = {logsumexp, call.heads};
+    check_inputs(check, call);
+    check.rows("out", out, ldo, call.query_offsets[call.sequences], call.heads * call.head);
+    if (check.failed()) {
+        return check.status();
+    }
+    return table->attention(call) ? DL_OK : no_memory("dl_attention");
+}
+
+int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t lddk, float* dvalues, int64_t lddv, const float* dout,
+                          int64_t lddo, const float* out, int64_t ldo, const float* logsumexp, const float* q, int64_t ldq,
+                          const float* keys, int64_t ldk, const float* values, int64_t ldv, const dl_attention_shape* shape) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_attention_backward");
+    AttentionBackward call{};
+    Attention& forward = call.forward;
+    check_shape(check, shape, forward);
+    if (check.failed()) {
+        return check.status();
+    }
+    forward.q = {q, ldq};
+    forward.keys = {keys, ldk};
+    forward.values = {values, ldv};
+    call.dq = {dq, lddq};
+    call.dkeys = {dkeys, lddk};
+    call.dvalues = {dvalues, lddv};
+    call.dout = {dout, lddo};
+    call.out = {out, ldo};
+    call.logsumexp = {logsumexp, forward.heads};
+    check_inputs(check, forward);
+    int64_t queries = forward.query_offsets[forward.sequences], tokens = forward.key_offsets[forward.sequences];
+    int64_t width = forward.heads * forward.head, kv_width = forward.kv_heads * forward.head;
+    check.rows("dq", dq, lddq, queries, width)
+        .rows("dkeys", dkeys, lddk, tokens, kv_width)
+        .rows("dvalues", dvalues, lddv, tokens, kv_width)
+        .rows("dout", dout, lddo, queries, width)
+        .rows("out", out, ldo, queries, width)
+        .memory("logsumexp", logsumexp, queries > 0);
+    if (check.failed()) {
+        return check.status();
+    }
+    return table->attention_backward(call) ? DL_OK : no_memory("dl_attention_backward");
+}

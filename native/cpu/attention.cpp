@@ -1,0 +1,154 @@
+// Causal attention, forward. Queries of one sequence that share a key head are taken up to CHUNK at a time: all their scores
+// (they fit into the second-level cache), an exact softmax of each row, then the weighted values.
+#include "attention.h"
+
+#include "head_cache.h"
+#include "product.h"
+#include "scratch.h"
+#include "softmax.h"
+
+namespace drllava::DL_ISA {
+namespace {
+
+constexpr int64_t CHUNK = 4 * TILE_ROWS;
+
+// Working memory for queries that see up to `longest` keys.
+struct Workspace {
+    float* q;
+    float* out;
+    float* scores;
+    int64_t ld_scores;
+    float* rest;
+
+    static int64_t floats(int64_t longest, int64_t head) { return CHUNK * (head + padded_head(head) + ld(longest)); }
+
+    Workspace(float* memory, int64_t longest, int64_t head)
+        : q(memory), out(q + CHUNK * head), scores(out + CHUNK * padded_head(head)), ld_scores(ld(longest)),
+          rest(scores + CHUNK * ld_scores) {}
+
+private:
+    // The 16 keep rows of 1,024 scores from falling on the same lines of the first-level cache.
+    static int64_t ld(int64_t longest) { return key_blocks(longest) * KEY_BLOCK + 16; }
+};
+
+// Queries [from, to) of one sequence and the heads that share one key head.
+struct Group {
+    MutableRows out;
+    Rows q;
+    MutableRows logsumexp;     // or null
+    const int64_t* positions;  // of all queries, or null: query `from` is at 0, the next at 1, …
+    int64_t from, to;
+    int64_t first_head, heads;
+    float scale;
+
+    int64_t entries() const { return (to - from) * heads; }
+    int64_t row(int64_t entry) const { return from + entry / heads; }
+    int64_t head(int64_t entry) const { return first_head + entry % heads; }
+    int64_t visible(int64_t entry) const { return 1 + (positions == nullptr ? entry / heads : positions[row(entry)]); }
+};
+
+// scores [count, visible] = q · keys
+void score(const Workspace& work, const HeadCache& cache, int64_t count, int64_t visible) {
+    for (int64_t block = 0; block < key_blocks(visible); block++) {
+        int64_t keys = least(KEY_BLOCK, visible - block * KEY_BLOCK);
+        int64_t columns = (keys + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS;
+        product(work.scores + block * KEY_BLOCK, work.ld_scores, {work.q, cache.head, 1}, cache.key_block(block), KEY_BLOCK, count,
+                columns, cache.head, false);
+    }
+}
+
+// out [count, head] = scores · values
+void weigh(const Workspace& work, const HeadCache& cache, int64_t count, int64_t visible) {
+    int64_t width = padded_head(cache.head);
+    for (int64_t block = 0; block < key_blocks(visible); block++) {
+        int64_t from = block * KEY_BLOCK;
+        product(work.out, width, {work.scores + from, work.ld_scores, 1}, cache.values + from * width, width, count, width,
+                least(KEY_BLOCK, visible - from), block > 0);
+    }
+}
+
+void attend(const Group& group, const HeadCache& cache, const Workspace& work) {
+    int64_t head = cache.head, width = padded_head(head);
+    for (int64_t first = 0; first < group.entries(); first += CHUNK) {
+        int64_t count = least(CHUNK, group.entries() - first);
+        int64_t longest = 0;
+        for (int64_t e = 0; e < count; e++) {
+            const float* q = group.q.row(group.row(first + e)) + group.head(first + e) * head;
+            for (int64_t d = 0; d < head; d++) {
+                work.q[e * head + d] = q[d] * group.scale;
+            }
+            longest = greatest(longest, group.visible(first + e));
+        }
+        score(work, cache, count, longest);
+        float totals[CHUNK];
+        for (int64_t e = 0; e < count; e++) {
+            float most;
+            exponentiate(work.scores + e * work.ld_scores, group.visible(first + e), longest, &most, &totals[e]);
+            if (group.logsumexp) {
+                group.logsumexp.row(group.row(first + e))[group.head(first + e)] = most + __builtin_logf(totals[e]);
+            }
+        }
+        weigh(work, cache, count, longest);
+        for (int64_t e = 0; e < count; e++) {
+            float* out = group.out.row(group.row(first + e)) + group.head(first + e) * head;
+            Vec inverse = broadcast(1 / totals[e]);
+            for (int64_t d = 0; d < head; d += LANES) {
+                store_first(out + d, load(work.out + e * width + d) * inverse, head - d);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+bool attention_cached(const CachedAttention& call) {
+    int64_t longest = 0;
+    for (int64_t r = 0; r < call.rows; r++) {
+        longest = greatest(longest, call.positions[r] + 1);
+    }
+    float* memory = scratch(Workspace::floats(longest, call.head));
+    if (memory == nullptr) {
+        return false;
+    }
+    Workspace work(memory, longest, call.head);
+    int64_t group_heads = call.heads / call.kv_heads;
+    int64_t floats = head_cache_floats(call.capacity, call.head);
+    for (int64_t from = 0, to; from < call.rows; from = to) {
+        to = from + 1;
+        while (to < call.rows && call.sequences[to] == call.sequences[from]) {
+            to++;
+        }
+        for (int64_t kv = 0; kv < call.kv_heads; kv++) {
+            HeadCache cache(call.cache + (call.sequences[from] * call.kv_heads + kv) * floats, call.capacity, call.head);
+            attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, call.scale}, cache, work);
+        }
+    }
+    return true;
+}
+
+bool attention(const Attention& call) {
+    int64_t longest = 0;
+    for (int64_t s = 0; s < call.sequences; s++) {
+        longest = greatest(longest, call.key_offsets[s + 1] - call.key_offsets[s]);
+    }
+    float* memory = scratch(Workspace::floats(longest, call.head) + head_cache_floats(longest, call.head));
+    if (memory == nullptr) {
+        return false;
+    }
+    Workspace work(memory, longest, call.head);
+    int64_t group_heads = call.heads / call.kv_heads;
+    for (int64_t s = 0; s < call.sequences; s++) {
+        int64_t first = call.key_offsets[s], keys = call.key_offsets[s + 1] - first;
+        int64_t from = call.query_offsets[s], to = call.query_offsets[s + 1];
+        for (int64_t kv = 0; kv < call.kv_heads && from < to; kv++) {
+            HeadCache cache(work.rest, keys, call.head);
+            for (int64_t j = 0; j < keys; j++) {
+                cache.put(j, call.keys.row(first + j) + kv * call.head, call.values.row(first + j) + kv * call.head);
+            }
+            attend({call.out, call.q, call.logsumexp, call.positions, from, to, kv * group_heads, group_heads, call.scale}, cache, work);
+        }
+    }
+    return true;
+}
+
+}  // namespace drllava::DL_ISA

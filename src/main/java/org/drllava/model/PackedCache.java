@@ -1,0 +1,51 @@
+package org.drllava.model;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.CachedKeys;
+
+/** Keys and values of every layer in the layout of the project's own kernels. */
+final class PackedCache implements TokenCache {
+    private final List<CachedKeys> layers;
+    private final int[] lengths;
+    private final int capacity;
+
+    PackedCache(Text config, int batch, int capacity) {
+        layers = IntStream.range(0, config.layers()).mapToObj(_ -> new CachedKeys(batch, capacity, config.kvHeads(), config.headSize())).toList();
+        lengths = new int[batch];
+        this.capacity = capacity;
+    }
+
+    @Override
+    public int length(int row) {
+        return lengths[row];
+    }
+
+    @Override
+    public void rewind(int row, int length) {
+        if (length < 0 || length > lengths[row]) {
+            throw new IllegalArgumentException("row " + row + " holds " + lengths[row] + " tokens and cannot go back to " + length);
+        }
+        lengths[row] = length;
+    }
+
+    int[] lengths() {
+        return lengths.clone();
+    }
+
+    CachedKeys layer(int layer) {
+        return layers.get(layer);
+    }
+
+    /** Each row grows by so many tokens, which the pass that follows writes. */
+    void grow(int[] added) {
+        for (int row = 0; row < lengths.length; row++) {
+            if (lengths[row] + added[row] > capacity) {
+                throw new IllegalStateException("row " + row + " would hold " + (lengths[row] + added[row]) + " tokens, more than the cache's "
+                        + capacity);
+            }
+            lengths[row] += added[row];
+        }
+    }
+}
