@@ -65,25 +65,28 @@ record LogicLayout(List<Diagnosis> order, List<Column> columns, List<Box> diagno
             wordingLines = Math.max(wordingLines, wordings.getLast().size());
         }
         int top = headerY + 18 + 15 * wordingLines + 10;
+        var diagnosisTops = new ArrayList<Integer>(); // where each diagnosis's box begins, and where the last ends
+        int bottom = top;
+        for (var diagnosis : order) {
+            diagnosisTops.add(bottom);
+            bottom += diagnosisHeight(diagnosis) + BETWEEN / 2;
+        }
         int x = MARGIN;
         var columns = new ArrayList<Column>();
-        int bottom = top;
         for (int i = 0; i < widths.size(); i++) {
             var question = logic.questions().get(i);
-            var boxes = stacked(question, order, x, top, widths.get(i));
+            var boxes = stacked(question, order, diagnosisTops, x, top, widths.get(i));
             columns.add(new Column(question.id(), question.id().replace('_', ' '), wordings.get(i), x, widths.get(i), boxes));
             bottom = Math.max(bottom, boxes.getLast().y() + boxes.getLast().height());
             x += widths.get(i) + GAP;
         }
+        x += GAP / 3; // most lines turn here
         int diagnosisWidth = Math.clamp(2 * PADDING + 6 + pixels(order.stream().flatMap(d -> Stream.of(d.name(), String.join(", ", d.labels())))
                 .mapToInt(String::length).max().orElse(0)), NARROWEST, WIDEST + 30);
         var diagnosisBoxes = new ArrayList<Box>();
-        int y = top;
-        for (var diagnosis : order) {
-            diagnosisBoxes.add(new Box(diagnosis.name(), x, y, diagnosisWidth, diagnosis.labels().isEmpty() ? BOX : BOX + 12, 1));
-            y += diagnosisBoxes.getLast().height() + BETWEEN / 2;
+        for (int rank = 0; rank < order.size(); rank++) {
+            diagnosisBoxes.add(new Box(order.get(rank).name(), x, diagnosisTops.get(rank), diagnosisWidth, diagnosisHeight(order.get(rank)), 1));
         }
-        bottom = Math.max(bottom, y);
         return new LogicLayout(order, columns, diagnosisBoxes, arcs(after, columns, headerY - 18), headerY, Math.max(x + diagnosisWidth + MARGIN, 640), bottom + LEGEND);
     }
 
@@ -114,17 +117,23 @@ record LogicLayout(List<Diagnosis> order, List<Column> columns, List<Box> diagno
         return logic.diagnoses().stream().sorted(order).toList();
     }
 
-    /** Symbols in the order of the lines through them; those without one below. */
-    private static List<Box> stacked(Question question, List<Diagnosis> order, int x, int top, int width) {
-        record Ranked(String name, int paths, double rank) {}
+    private static int diagnosisHeight(Diagnosis diagnosis) {
+        return diagnosis.labels().isEmpty() ? BOX : BOX + 12;
+    }
+
+    /** Symbols amid the diagnoses that they lead to, as far as they leave each other room; those without one below. */
+    private static List<Box> stacked(Question question, List<Diagnosis> order, List<Integer> diagnosisTops, int x, int top, int width) {
+        record Ranked(String name, int paths, double rank, double middle) {}
         var ranked = question.names().stream().map(name -> {
             int[] ranks = IntStream.range(0, order.size()).filter(r -> order.get(r).path().get(question.id()).equals(name)).toArray();
-            return new Ranked(name, ranks.length, Arrays.stream(ranks).average().orElse(order.size()));
+            return new Ranked(name, ranks.length, Arrays.stream(ranks).average().orElse(order.size()),
+                    Arrays.stream(ranks).mapToDouble(r -> diagnosisTops.get(r) + diagnosisHeight(order.get(r)) / 2.0).average().orElse(0));
         }).sorted(Comparator.comparingDouble(Ranked::rank)).toList();
         var boxes = new ArrayList<Box>();
         int y = top;
         for (var symbol : ranked) {
             int height = symbol.paths() == 0 ? BOX - 8 : Math.max(BOX, LINE * symbol.paths() + PADDING);
+            y = Math.max(y, (int) Math.round(symbol.middle() - height / 2.0));
             boxes.add(new Box(symbol.name(), x, y, width, height, symbol.paths()));
             y += height + BETWEEN;
         }
@@ -183,7 +192,11 @@ record LogicLayout(List<Diagnosis> order, List<Column> columns, List<Box> diagno
         }
         lines.add(line.toString());
         if (lines.size() > 3) {
-            lines.set(2, lines.get(2) + " …");
+            var last = lines.get(2);
+            while (pixels(last.length() + 2) > width && last.contains(" ")) {
+                last = last.substring(0, last.lastIndexOf(' '));
+            }
+            lines.set(2, last + " …");
         }
         return lines.stream().limit(3).map(l -> cut(l, width)).toList();
     }

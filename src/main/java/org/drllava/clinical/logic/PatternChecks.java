@@ -1,10 +1,8 @@
 package org.drllava.clinical.logic;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.drllava.clinical.english.Phrase;
 import org.drllava.clinical.english.Words;
@@ -39,48 +37,50 @@ final class PatternChecks {
         });
         for (var pattern : all) {
             for (var sample : samples(pattern.phrase())) {
-                if (!matchesAll(pattern, Words.of(sample))) {
+                if (!matchesAll(pattern, sample)) {
                     findings.error(pattern.place(), "the pattern '" + pattern.phrase() + "' can never match, as the words of an answer are written out ('"
-                            + Words.of(sample).toString().replace(ANY, "…") + "'); write it that way.");
+                            + sample.toString().replace(ANY, "…") + "'); write it that way.");
                     break;
                 }
             }
         }
     }
 
+    private record Owned(String symbol, Pattern pattern, List<Words> samples) {
+        /** Whether this pattern matches all words of something that the other matches. */
+        boolean claims(Owned other) {
+            return pattern.phrase().equals(other.pattern.phrase()) || other.samples.stream().anyMatch(words -> matchesAll(pattern, words));
+        }
+    }
+
     /** Words that two symbols claim are read as a conflict, always. */
     private static void overlaps(QuestionDraft question, Function<SymbolDraft, List<Pattern>> kind, Findings findings) {
-        record Owned(String symbol, Pattern pattern) {}
-        var all = question.symbols().stream().flatMap(s -> kind.apply(s).stream().map(p -> new Owned(s.name().value(), p))).toList();
-        var bySource = new HashMap<String, Owned>();
-        var reported = new HashSet<List<Object>>();
-        for (var mine : all) {
-            var same = bySource.putIfAbsent(mine.symbol() + "\n" + mine.pattern().phrase(), mine);
-            if (same != null) {
-                findings.warning(mine.pattern().place(), "the pattern '" + mine.pattern().phrase() + "' is listed twice; keep one.");
-                continue;
+        var all = new ArrayList<Owned>();
+        for (var symbol : question.symbols()) {
+            var own = new HashSet<Phrase>();
+            for (var pattern : kind.apply(symbol)) {
+                if (own.add(pattern.phrase())) {
+                    all.add(new Owned(symbol.name().value(), pattern, samples(pattern.phrase())));
+                } else {
+                    findings.warning(pattern.place(), "the pattern '" + pattern.phrase() + "' is listed twice; keep one.");
+                }
             }
-            for (var sample : samples(mine.pattern().phrase())) {
-                var words = Words.of(sample);
-                for (var other : all) {
-                    if (!other.symbol().equals(mine.symbol()) && matchesAll(other.pattern(), words)
-                            && !reported.contains(List.of(other.pattern().place(), mine.pattern().place()))
-                            && reported.add(List.of(mine.pattern().place(), other.pattern().place()))) {
-                        // Of two alike, the later one is reported, once both have been seen.
-                        boolean alike = samples(other.pattern().phrase()).stream().anyMatch(s -> matchesAll(mine.pattern(), Words.of(s)));
-                        var later = alike && mine.pattern().place().compareTo(other.pattern().place()) < 0 ? other : mine;
-                        var earlier = later == mine ? other : mine;
-                        findings.error(later.pattern().place(), "the pattern '" + later.pattern().phrase() + "' of '" + later.symbol() + "' overlaps: "
-                                + claim(earlier.pattern(), earlier.symbol(), later.pattern()) + "; leave these words to one symbol, or make one pattern longer.");
-                    }
+        }
+        for (var mine : all) {
+            for (var other : all) {
+                if (!other.symbol().equals(mine.symbol()) && other.claims(mine)
+                        // Of two that claim each other, the later one is reported.
+                        && (!mine.claims(other) || other.pattern().place().compareTo(mine.pattern().place()) < 0)) {
+                    findings.error(mine.pattern().place(), "the pattern '" + mine.pattern().phrase() + "' of '" + mine.symbol() + "' overlaps: "
+                            + claim(other.pattern(), other.symbol(), mine.pattern()) + "; leave these words to one symbol, or make one pattern longer.");
                 }
             }
         }
     }
 
-    private static String claim(Pattern earlier, String symbol, Pattern later) {
-        return earlier.phrase().equals(later.phrase()) ? "it also belongs to '" + symbol + "'"
-                : "'" + earlier.phrase() + "' of '" + symbol + "' matches the same words, so an answer with them is a conflict";
+    private static String claim(Pattern other, String symbol, Pattern mine) {
+        return other.phrase().equals(mine.phrase()) ? "it also belongs to '" + symbol + "'"
+                : "'" + other.phrase() + "' of '" + symbol + "' matches the same words, so an answer with them is a conflict";
     }
 
     private static void denials(QuestionDraft question, Findings findings) {
@@ -98,12 +98,15 @@ final class PatternChecks {
         }
     }
 
-    /** Texts that stand for everything a phrase matches: each choice in turn, one word in a gap, an end at each stem. */
-    static Set<String> samples(Phrase phrase) {
+    /** Texts that stand for everything a phrase matches: each choice in turn, one word in a gap, an end at each stem; none for shares. */
+    static List<Words> samples(Phrase phrase) {
+        if (phrase.toString().contains("%")) {
+            return List.of();
+        }
         var text = phrase.toString().strip();
         text = text.substring(text.startsWith("^") ? 1 : 0, text.length() - (text.endsWith("$") ? 1 : 0)).strip();
         List<String> samples = List.of("");
-        for (var part : text.split("\\s+")) {
+        for (var part : text.split("[\\s-]+")) {
             var longer = new ArrayList<String>();
             for (var sample : samples) {
                 for (var choice : part.equals("..") ? new String[] {ANY} : part.split("\\|")) {
@@ -112,7 +115,7 @@ final class PatternChecks {
             }
             samples = longer.size() > MOST_EXPANSIONS ? longer.subList(0, MOST_EXPANSIONS) : longer;
         }
-        return Set.copyOf(samples.stream().map(String::strip).toList());
+        return samples.stream().map(Words::of).toList();
     }
 
     private static boolean matchesAll(Pattern pattern, Words words) {

@@ -49,7 +49,7 @@ final class UnknownSymbol {
 
     /** Whether no pattern of the question has the longest of these words, which tells what they are about, and no answer has all of them. */
     private static boolean isFree(Phrase phrase, QuestionDraft question) {
-        var samples = PatternChecks.samples(phrase).stream().map(Words::of).toList();
+        var samples = PatternChecks.samples(phrase);
         var others = Stream.concat(question.ignore().stream(), question.symbols().stream().flatMap(s -> Stream.concat(s.patterns().stream(), s.deniedPatterns().stream())));
         return others.noneMatch(other -> samples.stream().anyMatch(sample -> hasLongestWord(other.phrase(), sample)))
                 && question.symbols().stream().flatMap(s -> s.answers().all()).noneMatch(answer -> occurs(phrase, Words.of(answer.value())));

@@ -63,7 +63,7 @@ final class WordingChecks {
 
     /** A reward that misreads the very sentences it trains on teaches the wrong thing without a sign of it. */
     private static void everyAnswerIsReadAsMeant(LogicDraft draft, Findings findings) {
-        var readable = draft.questions().stream().filter(QuestionDraft::allRules).toList();
+        var readable = draft.questions().stream().filter(QuestionDraft::allRules).filter(WordingChecks::denialsAreKnown).toList();
         var parser = new AnswerParser(new ClinicalLogic(draft.name(), readable.stream().map(QuestionDraft::toQuestion).toList(), List.of(), draft.reward(), List.of()));
         for (var question : readable) {
             for (var symbol : question.symbols()) {
@@ -76,6 +76,11 @@ final class WordingChecks {
                 });
             }
         }
+    }
+
+    /** Else answers would be misread for a fault that has been named. */
+    private static boolean denialsAreKnown(QuestionDraft question) {
+        return question.symbols().stream().flatMap(s -> s.denialOf().stream()).allMatch(denied -> question.names().containsAll(denied.symbols()));
     }
 
     private static String describe(Parsed parsed, SymbolDraft meant) {

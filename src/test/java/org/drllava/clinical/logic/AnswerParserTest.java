@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Set;
+import org.drllava.clinical.english.Stance;
 import org.drllava.common.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,8 +110,8 @@ class AnswerParserTest {
     @Test
     void saysWhichRuleFiredOnWhichWords() {
         assertThat(parser.parse("diagnosis", "No leukemia; this is Multiple Myeloma.").evidence()).containsExactly(
-                new Parsed.Evidence("aml", "leukemia", "leukemia", true),
-                new Parsed.Evidence("mm", "multiple myeloma", "multiple myeloma", false));
+                new Parsed.Evidence("aml", "leukemia", "leukemia", "leukemia", Stance.DENIED),
+                new Parsed.Evidence("mm", "multiple myeloma", "multiple myeloma", "multiple myeloma", Stance.ASSERTED));
     }
 
     @Test

@@ -48,8 +48,9 @@ class LogicFindingsTest {
             "blurred", "poor"          | "blurred", "poor", "crisp*" | 15:39: error: the pattern 'crisp*' of 'poor' overlaps: it also belongs to 'good'
             "blurred", "poor"          | ~"blurred", "poor", "bad|crisply"~ | ~15:39: error: the pattern 'bad|crisply' of 'poor' overlaps: 'crisp*' of 'good' matches the same words~
             "sharp", "good"            | "sharp", "good", "sharp"    | 10:37: warning: the pattern 'sharp' is listed twice; keep one.
-            "sharp", "good"            | "sharp", "good", "Crisp"    | ~10:37: error: the pattern 'Crisp' has 'Crisp' where a lower-case word, a stem*, a|choice or .. is expected; did you mean 'crisp'?~
+            "sharp", "good"            | "sharp", "good", "Crisp"    | ~10:37: error: the pattern 'Crisp' has 'Crisp' where a lower-case word, a stem*, a|choice, a share as >20% or .. is expected; did you mean 'crisp'?~
             "sharp", "good"            | "sharp", "good", "isn't bad" | 10:37: error: the pattern 'isn't bad' can never match, as the words of an answer are written out ('is not bad')
+            "blurred", "poor"          | "blurred", "poor", "fine >20%", "fine >20%" | 15:52: warning: the pattern 'fine >20%' is listed twice; keep one.
             denial_of: [poor]          | denial_of: [pour]           | 11:21: error: unknown symbol 'pour'; did you mean 'poor'?
             denial_of: [poor]          | denial_of: [good + poor]    | 11:21: error: 'good' cannot follow from its own denial
             denial_of: [poor]          | denialof: [poor]            | 11:9: error: unknown key 'denialof'; did you mean 'denial_of'?
@@ -72,7 +73,12 @@ class LogicFindingsTest {
             neighbours: natural        | neighbours: [natural]       | 40:54: error: expected a text, found a list.
             """)
     void oneFaultIsOneFinding(String right, String wrong, String expected) {
-        assertThat(findings(SmallLogic.with(right, (wrong == null ? "" : wrong).replace("\\n", "\n")))).singleElement().asString().startsWith(expected);
+        assertThat(findings(SmallLogic.with(right, wrong.replace("\\n", "\n")))).singleElement().asString().startsWith(expected);
+    }
+
+    @Test
+    void sharesAndHyphensAreNoFaults() {
+        assertThat(findings(SmallLogic.with("\"blurred\", \"poor\"", "\"blurred\", \"poor\", \"dust >20%\", \"out-of-focus\", \"^out .. line*$\""))).isEmpty();
     }
 
     @Test

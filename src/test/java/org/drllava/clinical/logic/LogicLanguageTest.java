@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.drllava.clinical.english.Phrase;
 import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.clinical.logic.RewardWeights.Neighbours;
 import org.junit.jupiter.api.Test;
@@ -74,13 +75,13 @@ class LogicLanguageTest {
     @Test
     void keysOfTheRewardWinOverThePreset() {
         var reward = logic.reward();
-        assertThat(reward).isEqualTo(new RewardWeights(1, 0, .25, .25, 1, Neighbours.NATURAL, 0, 11, 0, 0, 0, 2, Credit.CONVERSATION));
+        assertThat(reward).isEqualTo(new RewardWeights(1, 0, .25, .25, 1, Neighbours.NATURAL, 0, 11, 0, 0, 0, 2, Credit.CONVERSATION, List.of()));
         assertThat(read(SmallLogic.with("reward: {preset: source, no_match: 0.25, neighbours: natural}", "reward: {preset: source}")).reward())
                 .isEqualTo(RewardWeights.SOURCE);
         assertThat(read(SmallLogic.with("reward: {preset: source, no_match: 0.25, neighbours: natural}", "")).reward()).isEqualTo(RewardWeights.DEFAULT);
         assertThat(read(SmallLogic.with("preset: source, no_match: 0.25, neighbours: natural", "correct: 2, wrong: 1.5, no_match: 3, conflict: 4, consistency: 5,"
                 + " neighbours: asked, path: 6, length_limit: 7, length_weight: 8, repetition: 9, trailing: 10, unfinished: 11, credit: conversation")).reward())
-                .isEqualTo(new RewardWeights(2, 1.5, 3, 4, 5, Neighbours.ASKED, 6, 7, 8, 9, 10, 11, Credit.CONVERSATION));
+                .isEqualTo(new RewardWeights(2, 1.5, 3, 4, 5, Neighbours.ASKED, 6, 7, 8, 9, 10, 11, Credit.CONVERSATION, List.of()));
     }
 
     @Test
