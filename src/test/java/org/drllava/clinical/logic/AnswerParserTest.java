@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Set;
+import org.drllava.clinical.english.Stance;
 import org.drllava.common.InputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,7 @@ class AnswerParserTest {
             quality     | Yes.                                                   | adequate
             quality     | No                                                     | inadequate
             quality     | Yes, it is fine for a diagnosis.                       | adequate
+            quality     | No, it is good.                                        | adequate
             quality     | No, the sample is of low quality.                      | inadequate
             quality     | captain                                                | -
             quality     | A good diagnosis cannot be made.                       | inadequate
@@ -95,7 +97,7 @@ class AnswerParserTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             quality   | The sample is adequate. The sample is inadequate. | adequate, inadequate
-            quality   | No, it is good.                                   | inadequate, adequate
+            quality   | The sample is good, and it is poor.               | adequate, inadequate
             content     | blood and clot                                    | blood, clot
             cells     | myeloblasts and plasma cells                      | myeloblasts, plasma_cells
             diagnosis | AML or MM                                         | aml, mm
@@ -109,8 +111,8 @@ class AnswerParserTest {
     @Test
     void saysWhichRuleFiredOnWhichWords() {
         assertThat(parser.parse("diagnosis", "No leukemia; this is Multiple Myeloma.").evidence()).containsExactly(
-                new Parsed.Evidence("aml", "leukemia", "leukemia", true),
-                new Parsed.Evidence("mm", "multiple myeloma", "multiple myeloma", false));
+                new Parsed.Evidence("aml", "leukemia", "leukemia", "leukemia", Stance.DENIED),
+                new Parsed.Evidence("mm", "multiple myeloma", "multiple myeloma", "multiple myeloma", Stance.ASSERTED));
     }
 
     @Test
