@@ -16,12 +16,18 @@ final class InputLines {
 
     private InputLines() {}
 
+    /** As below, of lines up to 64 MiB. */
+    static void forEach(InputStream stream, String name, BiConsumer<String, String> action) {
+        forEach(stream, name, LONGEST_BYTES, action);
+    }
+
     /**
      * Gives each line as soon as it is there, with the words that say where it stands ({@code FILE: line 3}).
      *
-     * @throws InputException for a line that is not UTF-8 or longer than 64 MiB, naming it
+     * @param longestBytes what a line may have, a multiple of 1 MiB
+     * @throws InputException for a line that is not UTF-8 or longer, naming it
      */
-    static void forEach(InputStream stream, String name, BiConsumer<String, String> action) {
+    static void forEach(InputStream stream, String name, int longestBytes, BiConsumer<String, String> action) {
         var in = new BufferedInputStream(stream);
         var line = new ByteArrayOutputStream();
         int number = 1;
@@ -29,8 +35,8 @@ final class InputLines {
             for (int b = in.read(); b >= 0; b = in.read()) {
                 if (b != '\n') {
                     line.write(b);
-                    if (line.size() > LONGEST_BYTES) {
-                        throw new InputException(name + ": line " + number + " is longer than 64 MiB.");
+                    if (line.size() > longestBytes) {
+                        throw new InputException(name + ": line " + number + " is longer than " + (longestBytes >> 20) + " MiB.");
                     }
                 } else {
                     give(line, name + ": line " + number, action);

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
         name = "logic",
         mixinStandardHelpOptions = true,
         description = "Looks at a clinical logic, without any model.",
-        subcommands = {LogicCheckCommand.class, LogicShowCommand.class, LogicAuditCommand.class})
+        subcommands = {LogicCheckCommand.class, LogicShowCommand.class, LogicAuditCommand.class, LogicParseCommand.class})
 final class LogicCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -56,6 +56,7 @@ final class Compound {
         return List.of(word.split("(?<=\\p{L})(?=\\p{N})|(?<=\\p{N})(?=\\p{L})"));
     }
 
+    /** Whether the chunk is written with digits, with or without a percent sign. */
     static boolean isNumber(String chunk) {
         for (int i = 0; i < chunk.length(); i++) {
             char c = chunk.charAt(i);
@@ -63,6 +64,6 @@ final class Compound {
                 return false;
             }
         }
-        return !chunk.isEmpty() && Character.isDigit(chunk.charAt(0));
+        return Character.isDigit(chunk.charAt(0));
     }
 }

@@ -121,6 +121,8 @@ enum Cue {
             neither confirmed|established|proven nor|or excluded|refuted|disproved|dismissed
             neither excluded|refuted|dismissed nor|or confirmed|established|proven
             neither confirmed nor ruled out
+            neither be confirmed|established|proven nor|or excluded|refuted|disproved|dismissed
+            neither be confirmed nor ruled out
             might|may not $
             cannot|not be .. excluded|dismissed|discounted|confirmed
             cannot|not be .. ruled out

@@ -9,6 +9,7 @@ import java.util.Set;
 /** Turns chunks of text into {@link Word}s, and remembers the ones it met. May be shared by threads. */
 final class Lexicon {
     private static final int REMEMBERED = 1 << 12;
+    private static final int LONGEST_REMEMBERED = 40;
 
     private final Rulebook rules;
     private final Set<String> vocabulary;
@@ -51,7 +52,21 @@ final class Lexicon {
         }
         int slot = chunk.hash() & REMEMBERED - 1;
         Word last = met[slot];
-        return last != null && last.isOf(chunk) ? last : (met[slot] = make(chunk.chunk()));
+        if (last != null && last.isOf(chunk)) {
+            return last;
+        }
+        var made = make(chunk.chunk());
+        if (made.chunk().length() <= LONGEST_REMEMBERED) {
+            met[slot] = made;
+        }
+        return made;
+    }
+
+    /** A part of a compound. */
+    private Word word(String text) {
+        int slot = text.hashCode() & REMEMBERED - 1;
+        Word last = met[slot];
+        return last != null && last.chunk().equals(text) && last.parts() == null ? last : (met[slot] = single(text, text));
     }
 
     private int freeSlot(String word) {
@@ -67,7 +82,7 @@ final class Lexicon {
         if (words.size() == 1) {
             return single(chunk, words.getFirst());
         }
-        return Word.compound(chunk, words.stream().map(word -> single(word, word)).toArray(Word[]::new));
+        return Word.compound(chunk, words.stream().map(this::word).toArray(Word[]::new));
     }
 
     /** A stem that ends within the first part of a compound says nothing of the whole ({@code leukaemia-free}). */
@@ -82,8 +97,8 @@ final class Lexicon {
 
     private Word single(String chunk, String text) {
         if (Compound.isNumber(text)) {
-            var bits = text.endsWith("%") ? rules.shares() : rules.satisfied(text);
-            return Word.single(chunk, text, text, 0, bits, rules.starting(bits));
+            var word = Word.single(chunk, text, text, 0, rules.satisfied(text), rules.starting(rules.satisfied(text)));
+            return word.isPercentage() ? Word.single(chunk, text, text, 0, rules.shares(), rules.starting(rules.shares())) : word;
         }
         var owned = text.endsWith("'s") && Role.of(text) == 0 ? text.substring(0, text.length() - 2) : text;
         var bits = rules.satisfied(owned);
@@ -94,7 +109,8 @@ final class Lexicon {
 
     /** The word that was meant, which says all that the typed one does; the typed one where that is not certain. */
     private String mended(String text, long[] satisfied) {
-        List<String> meant = spelling.meant(text).stream().filter(word -> saysMore(rules.satisfied(word), satisfied)).toList();
+        List<String> meant = spelling.meant(text).stream().filter(word -> saysMore(rules.satisfied(word), satisfied)
+                && rules.owners(rules.satisfied(word)).stream().anyMatch(owner -> owner >= 0)).toList();
         if (meant.isEmpty()) {
             return text;
         }

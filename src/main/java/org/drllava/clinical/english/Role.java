@@ -42,7 +42,7 @@ final class Role {
                 + "appear appears seem seems contain contains predominate predominates dominate dominates cover covers fill fills suggest suggests "
                 + "indicate indicates demonstrate demonstrates reveal reveals make makes remain remains lie lies favour favours favor favors support "
                 + "supports point points argue argues confirm confirms exclude excludes fits fit think believe see find meets meet allows permits holds passes replace replaces gives leaves means hinders "
-                + "prevents lacks occupies it's there's that's he's she's "
+                + "prevents lacks occupies suffices suffice it's there's that's he's she's "
                 + "they're i'd i'm");
         put(AND, "and");
         put(AND, "plus");

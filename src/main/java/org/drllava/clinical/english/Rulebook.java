@@ -1,12 +1,14 @@
 package org.drllava.clinical.english;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -14,9 +16,12 @@ import java.util.stream.Stream;
  * tested once for all of them and then tells with a bit each what it satisfies.
  */
 final class Rulebook {
+    private static final Rule[] NO_RULES = {};
+
     private final Map<String, Integer> elements = new LinkedHashMap<>();
     private final Map<String, List<Integer>> byLiteral = new HashMap<>();
     private final Map<String, List<Integer>> byStem = new HashMap<>();
+    private int longestStem;
     private final Map<Integer, Share> shares = new HashMap<>();
     private final Map<Integer, List<Rule>> startingWith = new HashMap<>();
     private final Map<Integer, Set<Integer>> owners = new HashMap<>();
@@ -55,6 +60,7 @@ final class Rulebook {
         }
         for (var choice : part.split("\\|")) {
             boolean stem = choice.endsWith("*");
+            longestStem = Math.max(longestStem, stem ? choice.length() - 1 : 0);
             (stem ? byStem : byLiteral).computeIfAbsent(stem ? choice.substring(0, choice.length() - 1) : choice, _ -> new ArrayList<>()).add(number);
         }
         return number;
@@ -74,7 +80,7 @@ final class Rulebook {
     long[] satisfied(String word) {
         var bits = new long[(elements.size() + 63) / 64];
         byLiteral.getOrDefault(word, List.of()).forEach(e -> bits[e >> 6] |= 1L << e);
-        for (int length = 1; length <= word.length(); length++) {
+        for (int length = 1; length <= Math.min(word.length(), longestStem); length++) {
             byStem.getOrDefault(word.substring(0, length), List.of()).forEach(e -> bits[e >> 6] |= 1L << e);
         }
         return bits;
@@ -95,22 +101,18 @@ final class Rulebook {
     /** The rules whose first place one of these elements stands at. */
     Rule[] starting(long[] satisfied) {
         var rules = new ArrayList<Rule>();
-        startingWith.forEach((element, starting) -> {
-            if ((satisfied[element >> 6] >>> element & 1) != 0) {
-                rules.addAll(starting);
-            }
-        });
-        return rules.toArray(Rule[]::new);
+        elements(satisfied).forEach(element -> rules.addAll(startingWith.getOrDefault(element, List.of())));
+        return rules.isEmpty() ? NO_RULES : rules.toArray(Rule[]::new);
     }
 
     /** Whose rules ask for one of these elements: owners of patterns, and negative numbers for cues. */
     Set<Integer> owners(long[] satisfied) {
         var all = new HashSet<Integer>();
-        owners.forEach((element, owning) -> {
-            if (element >= 0 && (satisfied[element >> 6] >>> element & 1) != 0) {
-                all.addAll(owning);
-            }
-        });
+        elements(satisfied).forEach(element -> all.addAll(owners.getOrDefault(element, Set.of())));
         return all;
+    }
+
+    private static IntStream elements(long[] bits) {
+        return BitSet.valueOf(bits).stream();
     }
 }

@@ -31,18 +31,22 @@ final class Spelling {
         }
         var meant = new ArrayList<String>();
         for (var other : words) {
-            if (oneError(word, other)) {
+            if (mayBegin(word, other) && oneError(word, other)) {
                 meant.add(meant.isEmpty() || other.charAt(0) != word.charAt(0) ? meant.size() : 0, other);
             }
         }
         for (var stem : meant.isEmpty() ? stems : List.<String>of()) {
-            for (int length = stem.length() - 1; length <= Math.min(word.length(), stem.length() + 1); length++) {
+            for (int length = stem.length() - 1; mayBegin(word, stem) && length <= Math.min(word.length(), stem.length() + 1); length++) {
                 if (oneError(word.substring(0, length), stem)) {
                     meant.add(stem + word.substring(length));
                 }
             }
         }
         return meant;
+    }
+
+    private static boolean mayBegin(String typed, String meant) {
+        return typed.charAt(0) == meant.charAt(0) || typed.charAt(0) == meant.charAt(1);
     }
 
     /** Whether one typing error turns {@code meant} into {@code typed}. */

@@ -193,7 +193,11 @@ final class Stances {
                 return false;
             }
         }
-        return verb > question + 1;
+        int other = verb - 1; // that of the question itself
+        while (other > question && !text.word(other).is(Role.VERB)) {
+            other--;
+        }
+        return other > question;
     }
 
     /** A verb's "not" before a mention tells the subject from it: "the plasma cells are not blasts" denies the blasts only. */

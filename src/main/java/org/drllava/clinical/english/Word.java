@@ -11,7 +11,7 @@ final class Word {
     private final long[] elements;
     private final Rule[] starts;
     private final Word[] parts;
-    private final boolean percentage;
+    private final double percentage; // NaN for another word
     private final int hash;
 
     private Word(String chunk, String text, String readAs, int roles, long[] elements, Rule[] starts, Word[] parts) {
@@ -22,7 +22,7 @@ final class Word {
         this.elements = elements;
         this.starts = starts;
         this.parts = parts;
-        this.percentage = text.endsWith("%");
+        this.percentage = text.matches("\\d+([.,]\\d+)?%") ? Double.parseDouble(text.substring(0, text.length() - 1).replace(',', '.')) : Double.NaN;
         this.hash = chunk.hashCode();
     }
 
@@ -78,7 +78,7 @@ final class Word {
     }
 
     boolean isPercentage() {
-        return percentage;
+        return !Double.isNaN(percentage);
     }
 
     boolean isNumber() {
@@ -86,6 +86,6 @@ final class Word {
     }
 
     double percentage() {
-        return Double.parseDouble(text.substring(0, text.length() - 1).replace(',', '.'));
+        return percentage;
     }
 }

@@ -46,6 +46,7 @@ class AnswerParserTest {
             quality     | Yes.                                                   | adequate
             quality     | No                                                     | inadequate
             quality     | Yes, it is fine for a diagnosis.                       | adequate
+            quality     | No, it is good.                                        | adequate
             quality     | No, the sample is of low quality.                      | inadequate
             quality     | captain                                                | -
             quality     | A good diagnosis cannot be made.                       | inadequate
@@ -96,7 +97,7 @@ class AnswerParserTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             quality   | The sample is adequate. The sample is inadequate. | adequate, inadequate
-            quality   | No, it is good.                                   | inadequate, adequate
+            quality   | The sample is good, and it is poor.               | adequate, inadequate
             content     | blood and clot                                    | blood, clot
             cells     | myeloblasts and plasma cells                      | myeloblasts, plasma_cells
             diagnosis | AML or MM                                         | aml, mm

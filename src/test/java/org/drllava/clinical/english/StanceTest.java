@@ -1,0 +1,114 @@
+package org.drllava.clinical.english;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.drllava.clinical.english.Pattern.Use;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How texts mean what they mention, with patterns of single words; owners are normal, blasts, plasma cells and clots. */
+class StanceTest {
+    private final AnswerReader reader = new AnswerReader(List.of(
+            pattern(0, "normal"), pattern(1, "blast|blasts|leukaemia"), pattern(1, "malignan*"), pattern(2, "plasma cell*"), pattern(2, "myeloma"),
+            pattern(3, "clot|clots|clotted")), Set.of());
+
+    private static Pattern pattern(int owner, String phrase) {
+        return new Pattern(owner, Phrase.of(phrase), Use.ASSERTS);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            blasts                                                  | ASSERTED
+            There is no evidence of malignancy.                     | DENIED
+            without blasts                                          | DENIED
+            The patient denies leukaemia.                           | DENIED
+            negative for malignancy                                 | DENIED
+            in the absence of blasts                                | DENIED
+            The smear failed to show blasts.                        | DENIED
+            far from normal                                         | DENIED
+            anything but normal                                     | DENIED
+            Malignancy is absent.                                   | DENIED
+            Leukaemia has been ruled out.                           | DENIED
+            Leukaemia is out of the question.                       | DENIED
+            Blasts were not identified.                             | DENIED
+            Blasts could not be found.                              | DENIED
+            non-malignant                                           | DENIED
+            Blasts: none                                            | DENIED
+            Malignant? No.                                          | DENIED
+            Is it malignant? Not as far as I can see.               | DENIED
+            You ask whether it is normal: it is not.                | DENIED
+            You ask whether it is normal: it is.                    | ASSERTED
+            I don't think that this is leukaemia                    | DENIED
+            Blasts make up fewer than 5 % of the cells.             | ASSERTED
+            Blasts are below 5 %.                                   | DENIED
+            blasts < 5%                                             | DENIED
+            45 % blasts                                             | ASSERTED
+            2 percent blasts                                        | DENIED
+            not only blasts                                         | ASSERTED
+            There is no doubt that this is leukaemia.               | ASSERTED
+            not without blasts                                      | ASSERTED
+            It is none other than leukaemia.                        | ASSERTED
+            a few blasts                                            | ASSERTED
+            No the marrow is normal                                 | ASSERTED
+            It cannot be denied that there are blasts.              | ASSERTED
+            not possible on a clotted smear                         | ASSERTED
+            No diagnosis can be drawn from such a clotted smear.    | ASSERTED
+            The patient is not a smoker and the marrow is normal    | ASSERTED
+            suggestive of leukaemia                                 | HEDGED
+            Leukaemia is likely.                                    | HEDGED
+            I would favour leukaemia.                               | HEDGED
+            Leukaemia is unlikely.                                  | DENIED
+            Leukaemia cannot be ruled out.                          | OPEN
+            I cannot exclude leukaemia.                             | OPEN
+            Malignancy can neither be confirmed nor excluded.       | OPEN
+            not necessarily malignant                               | OPEN
+            whether it is normal                                    | ASKED
+            normal or not                                           | ASKED
+            A biopsy is needed to rule out leukaemia.               | ASKED
+            An abnormal film would show blasts                      | ASKED
+            Is it normal?                                           | ASKED
+            """)
+    void oneMention(String text, Stance stance) {
+        assertThat(reader.read(text)).as(text).extracting(Mention::stance).containsExactly(stance);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            no clots, blasts, or plasma cells                                 | DENIED DENIED DENIED
+            neither blasts nor plasma cells                                   | DENIED DENIED
+            no blasts, clots and plasma cells                                 | DENIED DENIED DENIED
+            No blasts, but plasma cells.                                      | DENIED ASSERTED
+            not blasts but plasma cells                                       | DENIED ASSERTED
+            Plasma cells, not blasts, are seen.                               | ASSERTED DENIED
+            The plasma cells are not blasts.                                  | ASSERTED DENIED
+            Blasts are absent and plasma cells are increased.                 | DENIED ASSERTED
+            Blasts and plasma cells are not seen.                             | DENIED DENIED
+            Blasts are absent, and so are plasma cells.                       | DENIED DENIED
+            Myeloma rather than leukaemia.                                    | ASSERTED DENIED
+            Rather than blasts we see clots.                                  | DENIED ASSERTED
+            more plasma cells than blasts                                     | ASSERTED DENIED
+            fewer blasts than plasma cells                                    | DENIED ASSERTED
+            I favour leukaemia over myeloma.                                  | HEDGED DENIED
+            Plasma cells outnumber blasts.                                    | ASSERTED DENIED
+            Initially normal, but on review there are blasts.                 | WITHDRAWN ASSERTED
+            I first thought of leukaemia, but this is myeloma.                | WITHDRAWN ASSERTED
+            It is leukaemia, or rather myeloma.                               | WITHDRAWN ASSERTED
+            It looks like leukaemia. On closer inspection it is myeloma.      | WITHDRAWN ASSERTED
+            The marrow seems normal, yet there are blasts.                    | WITHDRAWN ASSERTED
+            It is not just clots. There are plasma cells.                     | WITHDRAWN ASSERTED
+            not only clots but also plasma cells                              | ASSERTED ASSERTED
+            leukaemia versus myeloma                                          | ASSERTED ASSERTED
+            Either leukaemia or myeloma.                                      | ASSERTED ASSERTED
+            Not malignant-looking, though blasts are there.                   | CONCEDED ASSERTED
+            There are blasts. There are no blasts.                            | ASSERTED DENIED
+            whether it is normal or malignant                                 | ASKED ASKED
+            Whether it is malignant is unclear, but it is clotted.            | ASKED ASSERTED
+            There is no leukaemia in this normal marrow.                      | DENIED ASSERTED
+            """)
+    void severalMentions(String text, String stances) {
+        assertThat(reader.read(text).stream().map(m -> m.stance().name()).collect(Collectors.joining(" "))).as(text).isEqualTo(stances);
+    }
+}
