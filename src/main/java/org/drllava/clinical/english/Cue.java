@@ -9,6 +9,12 @@ import java.util.List;
 enum Cue {
     /** Denies what follows in its clause. */
     DENIES_AHEAD("""
+            under no circumstances
+            in vain for
+            lose|loses|lost|losing
+            deviate|deviates|deviating|differ|differs|different|depart|departs from
+            wrong|unjustified|unreasonable|unnecessary to
+            mistake|error to
             no
             none
             none of
@@ -96,6 +102,14 @@ enum Cue {
             """),
     /** Denies what stands before. */
     DENIES_BEHIND("""
+            is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
+            would look|be|appear|seem different|otherwise
+            is|are|was|were|be few|rare|scarce|scanty|sparse|infrequent|negligible
+            effaced|obliterated|destroyed
+            has|have|had gone|resolved|disappeared|vanished|cleared|subsided
+            in vain
+            is|are gone
+            looks|look|appears|appear different
             free
             outnumbered by
             not the case
@@ -116,6 +130,7 @@ enum Cue {
             """),
     /** Leaves open what stands before, or else what follows. */
     OPENS("""
+            may|might|could|can .. be missed|overlooked|hidden|masked|concealed
             cannot|not be excluded|dismissed|discounted|confirmed|ignored
             cannot|not be ruled out
             neither confirmed|established|proven nor|or excluded|refuted|disproved|dismissed
@@ -134,6 +149,12 @@ enum Cue {
             """),
     /** What follows is asked, supposed or looked for, not said. */
     ASKS("""
+            compared|comparison|relative with|to
+            in contrast with|to
+            as in a|an
+            look|looks|looked|looking|search|searches|searched|searching|hunt|hunted|checked for
+            like|liked to say|answer|reply|call
+            abstain|abstains|refrain|refrains|refraining from
             whether
             if
             you|they ask*
@@ -157,15 +178,35 @@ enum Cue {
             """),
     /** What stands on either side is supposed: "an abnormal film would show opacities". */
     SUPPOSES("""
+            if there|it were|was|is|are $
+            if there were|was|is|are any|one|some
             would show|display|demonstrate|reveal|expect|contain|look
             would have shown|displayed|demonstrated|revealed|expected|contained|looked
             would be expected
+            """),
+    /** Says which of two things would differ: "COVID would be bilateral" is supposed, "my diagnosis would be COVID" is said. */
+    WOULD_BE("""
+            would be|have
+            would also|typically|usually|normally|rather be|have|show
+            """),
+    /** Supposes the contrary of what is: "were it COVID, both lungs would be hazy". */
+    IMAGINES("""
+            were it|this|that|there|these|they|he|she|the
+            had it|this|that|there|they been
+            """),
+    /** What the clause says gives way to what the rest of the sentence says: "although he met a COVID-19 case, the film shows pneumonia". */
+    GIVES_WAY("""
+            although|though|while|whereas
+            even though
+            despite
+            in spite of
+            notwithstanding
             """),
     /** What follows is meant as the mention before: "blasts are absent, and so are plasma cells". */
     ECHOES("""
             the same holds|goes|applies
             same is true
-            so is|are|was|were|does|do|did|has|have
+            so is|are|was|were|does|do|did
             as is|are|was|were|does|do|did|has|have
             likewise
             """),
@@ -187,6 +228,13 @@ enum Cue {
             """),
     /** Holds words of another cue and means nothing of the kind. */
     MEANS_NOTHING("""
+            no|not|never|nothing|cannot|nor|hardly|without .. .. .. anything|something but
+            cannot|not .. overlook|miss|deny|ignore
+            cannot|not be overlooked|missed|denied
+            hard|difficult|impossible to miss|overlook|ignore|deny
+            not|never .. deviate|differ|depart|different from
+            not|never leave|leaves|left|lose|loses|lost
+            not|no .. wrong|mistake|error to
             no|without|little|any doubt|question
             without a|any doubt|question
             beyond .. doubt
@@ -223,6 +271,7 @@ enum Cue {
     AT_FIRST("""
             initially|originally
             at first
+            could|might|may|would think|speak of
             first impression|glance|sight|thought|look
             mistaken|confused for|with
             mimic*

@@ -25,6 +25,7 @@ final class Revisions {
         var revisions = new Revisions(findings, clauses);
         if (findings.text().broken()) {
             findings.mentions().forEach(new ShortAnswers(findings)::apply);
+            Headings.apply(findings);
         }
         if (findings.mentions().size() > 1 && findings.mentions().size() <= MOST_MENTIONS && findings.anyCue()) {
             revisions.correct();
@@ -41,10 +42,16 @@ final class Revisions {
                 withdraw(m -> m.end() <= at, m -> m.start() >= at);
             } else if (cue == Cue.AT_FIRST) {
                 withdraw(m -> clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
+            } else if (cue == Cue.GIVES_WAY && beginsSentence(at)) {
+                withdraw(m -> m.start() >= at && clauses.together(m.start(), at), m -> !clauses.together(m.start(), at) && m.start() > at && !text.sentenceEnds(at, m.start()));
             } else if (cue == Cue.NOT_ALONE) {
                 withdraw(m -> m.start() > at && clauses.together(m.start(), at), m -> m.start() > at && text.sentenceEnds(at, m.start()));
             }
         }
+    }
+
+    private boolean beginsSentence(int word) {
+        return word == 0 || text.before(word) >= Chunks.BREAK || text.begins(word) && text.word(word - 1).is(Role.ANSWER);
     }
 
     /** "The marrow seems normal, yet there are blasts." */

@@ -34,6 +34,7 @@ final class Role {
     static final int NOT = 1 << 18;
     static final int PERCENT = 1 << 19;
     static final int ABLE = 1 << 20;
+    static final int WOULD = 1 << 21;
     static final int STOPS_GAP = AND | OR | TURN | DENIAL | AGAINST;
 
     private static final Map<String, Integer> ROLES = new HashMap<>();
@@ -63,6 +64,7 @@ final class Role {
         put(CAN, "can");
         put(NOT, "not");
         put(ABLE, "able");
+        put(WOULD, "would");
         put(PERCENT, "percent");
         put(LABEL, "answer ans a response reply assistant");
         put(POINTS, "this these such so");

@@ -24,6 +24,9 @@ final class Stances {
         for (var mention : mentions) {
             mention.meant(stances.of(mention));
         }
+        if (findings.anyCue()) {
+            Suppositions.apply(findings, stances.clauses);
+        }
         Revisions.apply(findings, stances.clauses);
     }
 
@@ -42,9 +45,10 @@ final class Stances {
         boolean hedged = false;
         boolean verb = false;
         boolean placed = false;
+        boolean apart = false;
         for (int i = start - 1; i >= Math.max(0, start - REACH_AHEAD) && clauses.together(i, start); i--) {
             int cue = findings.cueStart(i);
-            if (cue >= 0 && !within(cue, mention)) {
+            if (cue >= 0 && !within(cue, mention) && !(apart && findings.cue(cue) != Cue.SUPPOSES)) {
                 var stance = ahead(cue, mention, verb, placed);
                 if (stance != null && stance != Stance.HEDGED) {
                     return stance == Stance.ASSERTED && hedged ? Stance.HEDGED : stance;
@@ -55,9 +59,10 @@ final class Stances {
             }
             var word = text.word(i);
             // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
-            if (word.is(Role.TURN) || word.is(Role.AND) && !joins(i) || describesPlace(i) || pointsAt(i, start)) {
+            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start)) {
                 break;
             }
+            apart |= word.is(Role.AND) && !joins(i); // only what is supposed reaches on
             verb |= word.is(Role.VERB);
             placed |= text.word(i).text().equals("on");
         }
@@ -81,11 +86,13 @@ final class Stances {
             case OPENS_AHEAD -> Stance.OPEN;
             case OPENS -> speaksOf(cue) ? null : Stance.OPEN;
             case SUPPOSES -> Stance.ASKED;
+            case WOULD_BE -> mention.asserts() && says(cue - REACH_BEHIND, cue) ? Stance.ASKED : null;
+            case IMAGINES -> Stance.ASKED;
             case COMPARES -> compared(cue);
             case ECHOES -> echoed(cue);
             case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
             case HEDGES -> Stance.HEDGED;
-            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, CORRECTS -> null;
+            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> null;
         };
     }
 
@@ -110,11 +117,14 @@ final class Stances {
                     case ASKS_BEHIND, SUPPOSES -> {
                         return Stance.ASKED;
                     }
-                    case DENIES_AHEAD, DENIES_PHRASE, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES -> {
+                    case WOULD_BE -> {
+                        return mention.asserts() && says(findings.cueEnd(i), text.size()) ? Stance.ASKED : hedged;
+                    }
+                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES -> {
                         return hedged;
                     }
                     case HEDGES -> hedged = Stance.HEDGED;
-                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, CORRECTS -> { }
+                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> { }
                 }
                 i = findings.cueEnd(i) - 1;
                 continue;
@@ -124,10 +134,11 @@ final class Stances {
                 return hedged;
             }
             if (word.is(Role.AND | Role.OR)) {
-                if (!joins(i)) {
+                int joined = joined(i, 1);
+                if (joined < 0) {
                     return hedged;
                 }
-                int next = findings.mentionAt(joined(i)).end();
+                int next = findings.mentionAt(joined).end();
                 reach += next - i;
                 i = next - 1;
             } else if (findings.mentionAt(i) != null) {
@@ -141,14 +152,25 @@ final class Stances {
         return hedged;
     }
 
+    /** Whether the clause of the "would" that words {@code from} to before {@code to} end or begin at mentions something there that may be said. */
+    private boolean says(int from, int to) {
+        int would = to == text.size() ? from - 1 : to;
+        for (int i = Math.max(0, from); i < to; i++) {
+            if (findings.mentionAt(i) != null && findings.mentionAt(i).asserts() && clauses.together(i, would)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean pointsAt(int i, int mention) {
         return text.word(i).is(Role.POINTS) && mention - i <= POINTING_WITHIN && i > 0 && text.word(i - 1).is(Role.PLACE)
                 && !text.word(mention - 1).text().equals("to");
     }
 
-    /** "…in a sample <i>that</i> is mostly blood" */
+    /** "…in a sample <i>that</i> is mostly blood" · "differs from a normal one in <i>that</i> it is hazy" */
     private boolean describesPlace(int that) {
-        return that > 2 && text.word(that).text().equals("that") && text.word(that - 2).is(Role.LIGHT) && text.word(that - 3).is(Role.PLACE);
+        return that > 2 && text.word(that).text().equals("that") && (text.word(that - 1).text().equals("in") || text.word(that - 2).is(Role.LIGHT) && text.word(that - 3).is(Role.PLACE));
     }
 
     private Stance echoed(int cue) {
@@ -213,15 +235,18 @@ final class Stances {
 
     /** Whether a conjunction joins the mention behind it to what stands before. */
     private boolean joins(int conjunction) {
-        return joined(conjunction) >= 0;
+        return joined(conjunction, 0) >= 0;
     }
 
-    private int joined(int conjunction) {
+    /** @param others words that mean nothing here and may stand between: "fibrin and <i>excess</i> blood are lacking" */
+    private int joined(int conjunction, int others) {
         int i = conjunction + 1;
-        while (i < text.size() && text.word(i).is(Role.LIGHT) && clauses.together(i, conjunction)) {
-            i++;
+        for (; i < text.size() && clauses.together(i, conjunction) && findings.mentionAt(i) == null; i++) {
+            if (!text.word(i).is(Role.LIGHT) && (others-- == 0 || text.word(i).is(Role.VERB | Role.STOPS_GAP))) {
+                return -1;
+            }
         }
-        return i < text.size() && clauses.together(i, conjunction) && findings.mentionAt(i) != null ? i : -1;
+        return i < text.size() && clauses.together(i, conjunction) ? i : -1;
     }
 
     /** Denied where more is said of what stands before "than", asserted where less is; null for no comparison. */

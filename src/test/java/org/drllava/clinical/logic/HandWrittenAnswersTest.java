@@ -11,25 +11,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Answers that people wrote for the shipped logics, a table each of question, symbol and answer. The part "before tuning" was written
- * before any rule was fitted to such answers.
+ * before any rule was fitted to such answers; "harder" was written to find faults when all others were read well, and is full of
+ * suppositions, comparisons, lists behind headings, elliptic answers and contradictions.
  */
 class HandWrittenAnswersTest {
     private static final double LEAST_RIGHT = 0.98;
+    private static final double LEAST_RIGHT_OF_HARDER = 0.95;
 
-    private record Row(String question, String symbol, String answer, boolean beforeTuning) {}
+    private record Row(String question, String symbol, String answer, String part) {}
 
     @ParameterizedTest
     @ValueSource(strings = {"bone-marrow", "chest-xray", "ecg"})
     void nearlyAllAreReadAsMeant(String logic) throws IOException {
         var rows = rows("/answers/" + logic + ".tsv");
-        assertThat(rows).hasSizeGreaterThanOrEqualTo(300);
+        assertThat(rows).hasSizeGreaterThanOrEqualTo(450);
         var parser = new AnswerParser(ClinicalLogic.shipped(logic));
-        check(parser, rows);
-        check(parser, rows.stream().filter(Row::beforeTuning).toList());
-        check(parser, rows("/answers/later/" + logic + ".tsv"));
+        check(parser, rows, LEAST_RIGHT);
+        check(parser, part(rows, "# before tuning"), LEAST_RIGHT);
+        check(parser, part(rows, "# harder"), LEAST_RIGHT_OF_HARDER);
+        check(parser, rows("/answers/later/" + logic + ".tsv"), LEAST_RIGHT);
     }
 
-    private static void check(AnswerParser parser, List<Row> rows) {
+    private static void check(AnswerParser parser, List<Row> rows, double leastRight) {
         assertThat(rows).isNotEmpty();
         var misread = new ArrayList<String>();
         for (var row : rows) {
@@ -44,7 +47,11 @@ class HandWrittenAnswersTest {
             }
         }
         assertThat(1 - (double) misread.size() / rows.size()).as("%d of %d misread:%n%s", misread.size(), rows.size(), String.join("\n", misread))
-                .isGreaterThanOrEqualTo(LEAST_RIGHT);
+                .isGreaterThanOrEqualTo(leastRight);
+    }
+
+    private static List<Row> part(List<Row> rows, String heading) {
+        return rows.stream().filter(row -> row.part().equals(heading)).toList();
     }
 
     private static List<Row> rows(String resource) throws IOException {
@@ -53,14 +60,14 @@ class HandWrittenAnswersTest {
             text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
         var rows = new ArrayList<Row>();
-        boolean beforeTuning = false;
+        var part = "";
         for (var line : text.lines().toList()) {
             if (line.startsWith("#")) {
-                beforeTuning = line.equals("# before tuning");
+                part = line;
             } else if (!line.isBlank()) {
                 var cells = line.split("\t", -1);
                 assertThat(cells).as(line).hasSize(3);
-                rows.add(new Row(cells[0], cells[1], cells[2], beforeTuning));
+                rows.add(new Row(cells[0], cells[1], cells[2], part));
             }
         }
         return rows;
