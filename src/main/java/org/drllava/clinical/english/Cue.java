@@ -9,6 +9,7 @@ import java.util.List;
 enum Cue {
     /** Denies what follows in its clause. */
     DENIES_AHEAD("""
+            not what .. would|could|might|can|may call
             under no circumstances
             in vain for
             lose|loses|lost|losing
@@ -54,6 +55,7 @@ enum Cue {
             """),
     /** Denies what follows up to a verb: "rather than single cells we see a clot". */
     DENIES_PHRASE("""
+            in contrast with|to
             lack of
             absence of
             without
@@ -102,6 +104,10 @@ enum Cue {
             """),
     /** Denies what stands before. */
     DENIES_BEHIND("""
+            unfounded|unsubstantiated|groundless
+            was|were not confirmed|substantiated|borne
+            off the table
+            would be|look|have less|more|better|clearer|sharper|darker|brighter|smaller
             is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
             would look|be|appear|seem different|otherwise
             is|are|was|were|be few|rare|scarce|scanty|sparse|infrequent|negligible
@@ -150,7 +156,6 @@ enum Cue {
     /** What follows is asked, supposed or looked for, not said. */
     ASKS("""
             compared|comparison|relative with|to
-            in contrast with|to
             as in a|an
             look|looks|looked|looking|search|searches|searched|searching|hunt|hunted|checked for
             like|liked to say|answer|reply|call
@@ -178,6 +183,7 @@ enum Cue {
             """),
     /** What stands on either side is supposed: "an abnormal film would show opacities". */
     SUPPOSES("""
+            would affect|involve|cause|produce|give|appear|feature
             if there|it were|was|is|are $
             if there were|was|is|are any|one|some
             would show|display|demonstrate|reveal|expect|contain|look
@@ -189,8 +195,10 @@ enum Cue {
             would be|have
             would also|typically|usually|normally|rather be|have|show
             """),
-    /** Supposes the contrary of what is: "were it COVID, both lungs would be hazy". */
+    /** Supposes what is not, and so denies it: "were it COVID, both lungs would be hazy". */
     IMAGINES("""
+            if it|this|that|there|they|these|those were
+            if the .. were
             were it|this|that|there|these|they|he|she|the
             had it|this|that|there|they been
             """),
@@ -206,7 +214,7 @@ enum Cue {
     ECHOES("""
             the same holds|goes|applies
             same is true
-            so is|are|was|were|does|do|did
+            so is|are|was|were|does|do|did|has
             as is|are|was|were|does|do|did|has|have
             likewise
             """),
@@ -228,6 +236,7 @@ enum Cue {
             """),
     /** Holds words of another cue and means nothing of the kind. */
     MEANS_NOTHING("""
+            no departure|deviation|difference from
             no|not|never|nothing|cannot|nor|hardly|without .. .. .. anything|something but
             cannot|not .. overlook|miss|deny|ignore
             cannot|not be overlooked|missed|denied

@@ -64,7 +64,7 @@ final class Role {
         put(CAN, "can");
         put(NOT, "not");
         put(ABLE, "able");
-        put(WOULD, "would");
+        put(WOULD, "would could might");
         put(PERCENT, "percent");
         put(LABEL, "answer ans a response reply assistant");
         put(POINTS, "this these such so");

@@ -42,10 +42,14 @@ final class ShortAnswers {
     /** What a segment that only says yes or no makes of what it speaks of; null for another segment. */
     private Stance of(int from, boolean asked) {
         int end = text.segmentAfter(from + 1);
-        if (end - from > LONGEST || mentions(from, end)) {
+        int words = end - from;
+        if (words > LONGEST) {
             return null;
         }
-        int words = end - from;
+        if (mentions(from, end)) { // "blasts: not increased"
+            return words == 2 && findings.cue(from) == Cue.NOT && findings.mentionAt(from + 1) != null && !findings.mentionAt(from + 1).asserts()
+                    ? Stance.DENIED : null;
+        }
         var first = text.word(from);
         if (words == 1) {
             return switch (first.text()) {

@@ -87,7 +87,7 @@ final class Stances {
             case OPENS -> speaksOf(cue) ? null : Stance.OPEN;
             case SUPPOSES -> Stance.ASKED;
             case WOULD_BE -> mention.asserts() && says(cue - REACH_BEHIND, cue) ? Stance.ASKED : null;
-            case IMAGINES -> Stance.ASKED;
+            case IMAGINES -> Stance.DENIED;
             case COMPARES -> compared(cue);
             case ECHOES -> echoed(cue);
             case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
@@ -142,7 +142,7 @@ final class Stances {
                 reach += next - i;
                 i = next - 1;
             } else if (findings.mentionAt(i) != null) {
-                if (i > end) {
+                if (i > end && !text.word(i - 1).text().equals("of")) {
                     return hedged;
                 }
                 end = findings.mentionAt(i).end(); // "bilateral haze is absent"

@@ -23,11 +23,12 @@ final class Suppositions {
 
     /** What "would" be is supposed as well, where a condition that mentions something begins the sentence. */
     private void consequence(int condition) {
-        if (!text.begins(condition) || !mentions(condition)) {
+        boolean unreal = findings.cue(condition) == Cue.IMAGINES;
+        if (!text.begins(condition) || !unreal && !mentions(condition)) {
             return;
         }
         for (int i = condition + 1; i < text.size() && text.before(i) < Chunks.STOP; i++) {
-            if (text.word(i).is(Role.WOULD) && !clauses.together(i, condition) && !isSpeaker(i - 1)) {
+            if (text.word(i).is(Role.WOULD) && !clauses.together(i, condition) && (unreal || !isSpeaker(i - 1))) {
                 suppose(i);
             }
         }
