@@ -152,7 +152,7 @@ final class Stances {
         return hedged;
     }
 
-    /** Whether the clause of the "would" that words {@code from} to before {@code to} end or begin at mentions something there that may be said. */
+    /** Whether words {@code from} to before {@code to}, which stand right before or behind a "would", name something in its clause. */
     private boolean says(int from, int to) {
         int would = to == text.size() ? from - 1 : to;
         for (int i = Math.max(0, from); i < to; i++) {

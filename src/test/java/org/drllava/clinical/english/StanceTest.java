@@ -70,6 +70,20 @@ class StanceTest {
             A biopsy is needed to rule out leukaemia.               | ASKED
             An abnormal film would show blasts                      | ASKED
             Is it normal?                                           | ASKED
+            A normal marrow would look different.                   | DENIED
+            The marrow deviates from normal.                        | DENIED
+            It does not deviate from normal.                        | ASSERTED
+            The cells have lost their normal look.                  | DENIED
+            No sign that it is anything but normal.                 | ASSERTED
+            I cannot overlook the blasts.                           | ASSERTED
+            The diagnosis of leukaemia is wrong.                    | DENIED
+            Blasts are rare.                                        | DENIED
+            Leukaemia could easily be missed.                       | OPEN
+            Were it leukaemia, it would be cellular.                | DENIED
+            compared with a normal marrow                           | ASKED
+            My diagnosis would be leukaemia.                        | ASSERTED
+            I would describe blasts if there were any.              | ASKED
+            I would describe blasts if there were any. There aren't | DENIED
             """)
     void oneMention(String text, Stance stance) {
         assertThat(reader.read(text)).as(text).extracting(Mention::stance).containsExactly(stance);
@@ -107,6 +121,14 @@ class StanceTest {
             whether it is normal or malignant                                 | ASKED ASKED
             Whether it is malignant is unclear, but it is clotted.            | ASKED ASSERTED
             There is no leukaemia in this normal marrow.                      | DENIED ASSERTED
+            Absent: blasts, clots. Present: plasma cells.                     | DENIED DENIED ASSERTED
+            Were it myeloma, plasma cells would abound. It is leukaemia.      | DENIED ASKED ASSERTED
+            If it was myeloma, plasma cells would abound.                     | ASKED ASKED
+            If it was not myeloma, I would call it leukaemia.                 | DENIED ASSERTED
+            Leukaemia would be rich in blasts; these are plasma cells.        | ASKED ASKED ASSERTED
+            Although he had leukaemia, this marrow is normal.                 | WITHDRAWN ASSERTED
+            In contrast to a normal marrow there are blasts.                  | DENIED ASSERTED
+            Blasts and large clots are absent.                                | DENIED DENIED
             """)
     void severalMentions(String text, String stances) {
         assertThat(reader.read(text).stream().map(m -> m.stance().name()).collect(Collectors.joining(" "))).as(text).isEqualTo(stances);
