@@ -37,6 +37,15 @@ final class Clauses {
         return clause[i] == clause[j];
     }
 
+    /** The mention that a conjunction joins to what stands before it; null for none. */
+    Mention joined(int conjunction) {
+        int i = conjunction + 1;
+        while (i < text.size() && text.word(i).is(Role.LIGHT) && together(i, conjunction)) {
+            i++;
+        }
+        return i < text.size() && together(i, conjunction) ? findings.mentionAt(i) : null;
+    }
+
     /** Whether a cue begins here that reaches over a list. A bare "no" at the beginning does not. */
     private boolean denies(int i) {
         var cue = findings.cue(i);
