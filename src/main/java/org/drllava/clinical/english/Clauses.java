@@ -19,16 +19,21 @@ final class Clauses {
         this.clause = new int[text.size()];
         int current = 0;
         boolean verb = false;
-        boolean denial = false;
+        boolean reaches = false; // a cue reaches over what follows
+        boolean list = false;
         for (int i = 0; i < clause.length; i++) {
             var word = text.word(i);
-            if (i > 0 && (text.begins(i) && !(text.before(i) == Chunks.COMMA && denial && continuesList(i)) || verb && word.is(Role.AND) && verbFollows(i))) {
+            if (i > 0 && text.begins(i)) {
+                // "No clot, and many cells" is no list of two.
+                list = text.before(i) == Chunks.COMMA && reaches && (list || !word.is(Role.AND)) && continuesList(i);
+            }
+            if (i > 0 && (text.begins(i) && !list || verb && word.is(Role.AND) && verbFollows(i))) {
                 current++;
                 verb = false;
-                denial = false;
+                reaches = false;
             }
             verb |= word.is(Role.VERB);
-            denial |= denies(i);
+            reaches |= reachesOn(i);
             clause[i] = current;
         }
     }
@@ -47,7 +52,7 @@ final class Clauses {
     }
 
     /** Whether a cue begins here that reaches over a list. A bare "no" at the beginning does not. */
-    private boolean denies(int i) {
+    private boolean reachesOn(int i) {
         var cue = findings.cue(i);
         return cue != null && switch (cue) {
             case DENIES_AHEAD, DENIES_PHRASE, NOT, OPENS_AHEAD, ASKS -> true;
