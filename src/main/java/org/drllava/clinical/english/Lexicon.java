@@ -16,6 +16,7 @@ final class Lexicon {
     private final Spelling spelling;
     private final Word[] known;
     private final Word cannot;
+    private final Word unable;
     /** Each slot holds the last chunk that fell to it. Threads may overwrite each other's: then a word is made once more. */
     private final Word[] met = new Word[REMEMBERED];
 
@@ -29,11 +30,17 @@ final class Lexicon {
         this.known = new Word[Integer.highestOneBit(this.vocabulary.size() * 4)];
         this.vocabulary.forEach(word -> known[freeSlot(word)] = make(word));
         this.cannot = make("cannot");
+        this.unable = make("unable");
     }
 
     /** The word that "can not" is. */
     Word cannot() {
         return cannot;
+    }
+
+    /** The word that "not able" is. */
+    Word unable() {
+        return unable;
     }
 
     /** The word of a number with a percent sign. */

@@ -33,6 +33,7 @@ final class Role {
     static final int CAN = 1 << 17;
     static final int NOT = 1 << 18;
     static final int PERCENT = 1 << 19;
+    static final int ABLE = 1 << 20;
     static final int STOPS_GAP = AND | OR | TURN | DENIAL | AGAINST;
 
     private static final Map<String, Integer> ROLES = new HashMap<>();
@@ -61,6 +62,7 @@ final class Role {
         put(AGAINST, "than rather instead unlike versus vs");
         put(CAN, "can");
         put(NOT, "not");
+        put(ABLE, "able");
         put(PERCENT, "percent");
         put(LABEL, "answer ans a response reply assistant");
         put(POINTS, "this these such so");

@@ -47,6 +47,10 @@ final class Utterance implements WordRow {
                 words[size - 1] = lexicon.cannot();
                 return;
             }
+            if (last.is(Role.NOT) && word.is(Role.ABLE)) {
+                words[size - 1] = lexicon.unable();
+                return;
+            }
             if (word.is(Role.PERCENT) && last.isNumber()) {
                 words[size - 1] = lexicon.percentage(last.text() + '%');
                 return;
