@@ -87,11 +87,16 @@ public final class TinyModel {
 
     /** Projected features of random pictures. */
     public static Tensor images(LlavaModel model, SplittableRandom random, int count) {
-        int side = model.config().vision().imageSize();
+        return model.project(model.visionFeatures(pixels(random, model.config(), count)));
+    }
+
+    /** [count, 3, side, side] */
+    static Tensor pixels(SplittableRandom random, LlavaConfig config, int count) {
+        int side = config.vision().imageSize();
         float[] pixels = new float[count * 3 * side * side];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (float) random.nextGaussian();
         }
-        return model.project(model.visionFeatures(Tensors.of(Device.CPU, pixels, count, 3, side, side)));
+        return Tensors.of(Device.CPU, pixels, count, 3, side, side);
     }
 }
