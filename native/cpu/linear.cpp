@@ -1,5 +1,5 @@
 // Products with a packed weight. Rows are taken in blocks that stay in the second-level cache; for each block the weight's
-// panels go by, cut along k into pieces that stay in the first-level cache while all tiles of the block use them.
+// panels go by, cut along k into pieces that stay in the nearest caches while all tiles of the block use them.
 #include "linear.h"
 
 #include "tile.h"
@@ -8,7 +8,7 @@ namespace drllava::DL_ISA {
 namespace {
 
 constexpr int64_t PANEL = TILE_COLUMNS;
-constexpr int64_t PIECE = 4096 / PANEL;        // k-steps: 16 KiB of a panel
+constexpr int64_t PIECE = 8192 / PANEL;        // k-steps: 32 KiB of a panel
 constexpr int64_t BLOCK_FLOATS = 48 * 1024;    // of x: 192 KiB
 constexpr int64_t SMALLEST_BLOCK = 48;
 constexpr int64_t LARGEST_BLOCK = 96;
