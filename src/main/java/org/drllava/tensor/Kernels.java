@@ -1,5 +1,6 @@
 package org.drllava.tensor;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
@@ -9,6 +10,8 @@ import org.drllava.bindings.kernels.KernelLibrary;
 import org.drllava.bindings.kernels.LayerKernels;
 import org.drllava.bindings.kernels.LinearKernels;
 import org.drllava.bindings.kernels.Matrix;
+import org.drllava.bindings.kernels.TrainingKernels;
+import org.drllava.bindings.kernels.VocabularyKernels;
 
 /**
  * The project's own CPU kernels on float32 tensors, for passes that autograd does not record. Unlike {@link Ops} they write
@@ -252,6 +255,124 @@ public final class Kernels {
         return (float) (1 / Math.sqrt(head));
     }
 
+    // Vocabulary -------------------------------------------------------------------------------------------------------
+
+    /**
+     * The layer that makes logits, and the temperature that divides them.
+     *
+     * @param weight     of {@link #pack}
+     * @param transposed of {@link #packTransposed}, for the backward pass; else null
+     * @param suppressed int64, rising: tokens that the distribution leaves out; null for none
+     */
+    public record Head(PackedWeight weight, PackedWeight transposed, Tensor suppressed, double temperature) {
+        private VocabularyKernels.Head data() {
+            return new VocabularyKernels.Head(floats(weight.data()), weight.in(), weight.out(), indicesOrNull(suppressed), (float) temperature);
+        }
+    }
+
+    /**
+     * Log-probabilities and entropies of given tokens, without a row of logits.
+     *
+     * @param logprobs   [rows], to fill
+     * @param entropies  [rows], to fill, or null
+     * @param logsumexps [rows], to fill for the backward pass, or null
+     * @param hidden     [rows, in]
+     * @param targets    int64 [rows]
+     */
+    public static void logprobs(Tensor logprobs, Tensor entropies, Tensor logsumexps, Columns hidden, Tensor targets, Head head) {
+        requireElements("logprobs", logprobs, hidden.rows());
+        requireElements("entropies", entropies, hidden.rows());
+        requireElements("logsumexps", logsumexps, hidden.rows());
+        requireSize("hidden", hidden, hidden.rows(), head.weight().in());
+        VocabularyKernels.logprobs(floats(logprobs), floatsOrNull(entropies), floatsOrNull(logsumexps), hidden.data(),
+                indices(targets, hidden.rows()), hidden.rows(), head.data());
+    }
+
+    /** @param dhidden [rows, in], overwritten; @param dlogprobs [rows]; @param logsumexps of {@link #logprobs} */
+    public static void logprobsBackward(Columns dhidden, Tensor dlogprobs, Tensor logsumexps, Columns hidden, Tensor targets, Head head) {
+        requireElements("dlogprobs", dlogprobs, hidden.rows());
+        requireElements("logsumexps", logsumexps, hidden.rows());
+        requireSize("hidden", hidden, hidden.rows(), head.weight().in());
+        requireSize("dhidden", dhidden, hidden.rows(), hidden.count());
+        VocabularyKernels.logprobsBackward(dhidden.data(), floats(dlogprobs), floats(logsumexps), hidden.data(),
+                floats(head.transposed().data()), indices(targets, hidden.rows()), hidden.rows(), head.data());
+    }
+
+    /**
+     * How tokens are chosen; a token depends on seed, step, conversation and position alone.
+     *
+     * @param temperature 0 takes the likeliest token, scored at 1
+     * @param topK        0 for all
+     * @param topP        1 for all
+     * @param suppressed  int64, rising: never chosen, but counted in log-probabilities; null for none
+     */
+    public record Choice(double temperature, long topK, double topP, Tensor suppressed, long seed, long step) {}
+
+    /** The tokens chosen, with their log-probabilities: {@link #logprobs} gives the same bits. */
+    public record Chosen(long[] tokens, float[] logprobs) {}
+
+    /** @param logits [rows, vocabulary], not divided by the temperature; @param conversations int64 [rows]; @param positions int64 [rows] */
+    public static Chosen sample(Columns logits, Choice choice, Tensor conversations, Tensor positions) {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor tokens = Tensors.empty(Device.CPU, DType.INT64, logits.rows());
+            Tensor logprobs = Tensors.empty(Device.CPU, DType.FLOAT32, logits.rows());
+            var sampling = new VocabularyKernels.Sampling(choice.temperature(), choice.topK(), choice.topP(),
+                    indicesOrNull(choice.suppressed()), choice.seed(), choice.step());
+            VocabularyKernels.sample(tokens.segment(), logprobs.segment(), MemorySegment.NULL, logits.data(), sampling,
+                    indices(conversations, logits.rows()), indices(positions, logits.rows()), logits.rows(), logits.count());
+            return new Chosen(tokens.segment().toArray(JAVA_LONG), logprobs.segment().toArray(JAVA_FLOAT));
+        }
+    }
+
+    /** Uniform in [0, 1), a pure function of its arguments (Philox4x32-10). */
+    public static double uniform(long seed, long step, long conversation, long position) {
+        return VocabularyKernels.uniform(seed, step, conversation, position);
+    }
+
+    // Training ---------------------------------------------------------------------------------------------------------
+
+    /** {@code dw = scale · dyᵀ x}, or {@code +=} with {@code add}. @param dw [out, in]; @param dy [rows, out]; @param x [rows, in] */
+    public static void weightGradient(Columns dw, Columns dy, Columns x, double scale, boolean add) {
+        requireSize("dw", dw, dy.count(), x.count());
+        requireSize("dy", dy, x.rows(), dy.count());
+        TrainingKernels.weightGradient(dw.data(), dy.data(), x.data(), (float) scale, add, x.rows(), dy.count(), x.count());
+    }
+
+    /** PPO's clipped policy loss. @param dlogprobs [n], to fill with the gradient; @return {@code Σ max(-A ρ, -A clip(ρ)) / total} */
+    public static double policyLoss(Tensor dlogprobs, Tensor logprobs, Tensor oldLogprobs, Tensor advantages, double clip, double total) {
+        long n = logprobs.elements();
+        requireElements("dlogprobs", dlogprobs, n);
+        requireElements("oldLogprobs", oldLogprobs, n);
+        requireElements("advantages", advantages, n);
+        return TrainingKernels.policyLoss(floats(dlogprobs), floats(logprobs), floats(oldLogprobs), floats(advantages), clip, total, n);
+    }
+
+    /** PPO's clipped value loss. @param dvalues [n], to fill with the gradient; @return {@code ½ Σ max(…) / total} */
+    public static double valueLoss(Tensor dvalues, Tensor values, Tensor oldValues, Tensor returns, double clip, double total) {
+        long n = values.elements();
+        requireElements("dvalues", dvalues, n);
+        requireElements("oldValues", oldValues, n);
+        requireElements("returns", returns, n);
+        return TrainingKernels.valueLoss(floats(dvalues), floats(values), floats(oldValues), floats(returns), clip, total, n);
+    }
+
+    /** Σ x², in double. */
+    public static double squaredNorm(Tensor x) {
+        return TrainingKernels.squaredNorm(floats(x), x.elements());
+    }
+
+    /** One step of {@link AdamW} with the gradient scaled first. @param step from 1 */
+    public static void adamw(Tensor values, Tensor gradient, Tensor firstMoment, Tensor secondMoment, AdamW.Settings settings,
+            double learningRate, double gradientScale, long step) {
+        long n = values.elements();
+        requireElements("gradient", gradient, n);
+        requireElements("firstMoment", firstMoment, n);
+        requireElements("secondMoment", secondMoment, n);
+        TrainingKernels.adamw(floats(values), floats(gradient), floats(firstMoment), floats(secondMoment),
+                new TrainingKernels.AdamW(learningRate, settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay(),
+                        gradientScale, step), n);
+    }
+
     // Arguments --------------------------------------------------------------------------------------------------------
 
     private static MemorySegment floats(Tensor tensor) {
@@ -266,6 +387,10 @@ public final class Kernels {
     private static MemorySegment indices(Tensor tensor, long count) {
         require(tensor.dtype() == DType.INT64 && tensor.elements() == count, () -> tensor + " is not int64[" + count + "]");
         return tensor.segment();
+    }
+
+    private static MemorySegment indicesOrNull(Tensor tensor) {
+        return tensor == null ? MemorySegment.NULL : indices(tensor, tensor.elements());
     }
 
     private static Matrix orNone(Columns columns) {

@@ -131,6 +131,62 @@ class KernelsTest {
     }
 
     @Test
+    void logprobsAreThoseOfLogSoftmax() {
+        int rows = 33, vocabulary = 301;
+        Tensor hidden = normal(rows, 40), head = normal(vocabulary, 40), logprobs = empty(rows), entropies = empty(rows), sums = empty(rows);
+        int[] chosen = random.ints(rows, 0, vocabulary).toArray();
+        Tensor targets = Tensors.of(Device.CPU, chosen, rows), dlogprobs = normal(rows), dhidden = empty(rows, 40);
+        var packed = new Kernels.Head(Kernels.pack(head), Kernels.packTransposed(head), null, 0.8);
+        Kernels.logprobs(logprobs, entropies, sums, Columns.of(hidden), targets, packed);
+        Tensor all = Ops.logSoftmax(Ops.multiply(Ops.linear(hidden, head, null), 1 / 0.8));
+        assertClose(logprobs, gathered(all, targets), 1e-4);
+        assertClose(entropies, Ops.negate(Ops.sumLast(Ops.multiply(Ops.exp(all), all))), 1e-4);
+        Kernels.logprobsBackward(Columns.of(dhidden), dlogprobs, sums, Columns.of(hidden), targets, packed);
+        assertClose(dhidden, gradientOf(hidden, dlogprobs,
+                () -> gathered(Ops.logSoftmax(Ops.multiply(Ops.linear(hidden, head, null), 1 / 0.8)), targets)), 1e-4);
+    }
+
+    private static Tensor gathered(Tensor logprobs, Tensor targets) {
+        return Ops.view(Ops.gatherLast(logprobs, Ops.view(targets, targets.elements(), 1)), targets.elements());
+    }
+
+    @Test
+    void sampledTokensAreScoredWithTheSameBits() {
+        int rows = 5;
+        Tensor hidden = normal(rows, 24), conversations = Tensors.of(Device.CPU, new int[] {0, 1, 2, 3, 4}, rows);
+        PackedWeight head = Kernels.pack(normal(90, 24));
+        Tensor logits = Kernels.linear(hidden, head, null), again = empty(rows);
+        var choice = new Kernels.Choice(0.7, 20, 0.95, Tensors.of(Device.CPU, new int[] {3, 80}, 2), 11, 4);
+        var chosen = Kernels.sample(Columns.of(logits), choice, conversations, conversations);
+        assertThat(chosen.tokens()).isEqualTo(Kernels.sample(Columns.of(logits), choice, conversations, conversations).tokens());
+        Kernels.logprobs(again, null, null, Columns.of(hidden), Tensors.of(Device.CPU, chosen.tokens(), rows),
+                new Kernels.Head(head, null, null, 0.7));
+        assertThat(again.toFloats()).isEqualTo(chosen.logprobs());
+    }
+
+    @Test
+    void adamwIsAtens() {
+        Tensor values = normal(101), gradient = normal(101), same = Tensors.of(Device.CPU, values.toFloats(), 101);
+        Tensor first = Tensors.zeros(Device.CPU, DType.FLOAT32, 101), second = Tensors.zeros(Device.CPU, DType.FLOAT32, 101);
+        var settings = new AdamW.Settings(0.9, 0.95, 1e-8, 0.1);
+        AdamW reference = new AdamW(same, settings);
+        for (int step = 1; step <= 5; step++) {
+            reference.step(gradient, 1e-2);
+            Kernels.adamw(values, gradient, first, second, settings, 1e-2, 1, step);
+        }
+        assertClose(values, same, 1e-6);
+        assertClose(first, reference.firstMoment(), 1e-6);
+        assertThat(Math.sqrt(Kernels.squaredNorm(gradient))).isCloseTo(AdamW.clipNorm(gradient, 1e9), within(1e-4));
+    }
+
+    @Test
+    void weightGradientIsAProduct() {
+        Tensor dy = normal(70, 8), x = normal(70, 50), dw = empty(8, 50);
+        Kernels.weightGradient(Columns.of(dw), Columns.of(dy), Columns.of(x), 0.5, false);
+        assertClose(dw, Ops.multiply(Ops.matmul(Ops.transpose(dy, 0, 1), x), 0.5), 1e-4);
+    }
+
+    @Test
     void wrongArgumentsAreNamed() {
         Tensor x = normal(3, 8), weight = normal(4, 8);
         PackedWeight packed = Kernels.pack(weight);
