@@ -27,7 +27,7 @@ function(add_instruction_sets target sources)
     target_compile_definitions(${target} PRIVATE DL_HAS_AVX2)
   endif()
   if(DRLLAVA_COMPILER_AVX512)
-    add_kernels(${target} "${sources}" avx512 16 -mavx512f -mavx2 -mfma)
+    add_kernels(${target} "${sources}" avx512 16 -mavx512f -mavx2 -mfma -Wno-maybe-uninitialized)  # GCC's own avx512fintrin.h
     target_compile_definitions(${target} PRIVATE DL_HAS_AVX512)
   endif()
   if(DRLLAVA_WIDE)

@@ -82,8 +82,6 @@ void check_inputs(Check& check, const Attention& call) {
         .rows("values", call.values.data, call.values.ld, keys, call.kv_heads * call.head);
 }
 
-int no_memory(const char* function) { return fail(DL_OUT_OF_MEMORY, "%s: no memory to work in", function); }
-
 }  // namespace
 }  // namespace drllava
 

@@ -1,42 +1,8 @@
-#include <cstring>
-
 #include "drllava_kernels.h"
-#include "kernels.h"
-#include "status.h"
+#include "packed.h"
 
 namespace drllava {
 namespace {
-
-// Stands before the panels, so that a buffer cannot be used for other sizes or by a table with other panels.
-struct Header {
-    uint64_t mark;
-    int64_t panel;
-    int64_t n_in;
-    int64_t n_out;
-    char unused[32];
-};
-
-constexpr uint64_t MARK = 0x6b63617041564c4c;
-constexpr int64_t HEADER_FLOATS = sizeof(Header) / sizeof(float);
-
-int64_t packed_floats(const Kernels& table, int64_t n_in, int64_t n_out) {
-    return HEADER_FLOATS + (n_out + table.panel - 1) / table.panel * table.panel * n_in;
-}
-
-const float* panels(const float* packed) { return packed + HEADER_FLOATS; }
-
-void check_packed(Check& check, const Kernels& table, const char* name, const float* packed, int64_t n_in, int64_t n_out) {
-    check.memory(name, packed);
-    if (check.failed()) {
-        return;
-    }
-    Header header;
-    std::memcpy(&header, packed, sizeof header);
-    check.that(header.mark == MARK && header.panel == table.panel, "%s was not made by dl_pack_weight in this process", name)
-        .that(header.n_in == n_in && header.n_out == n_out, "%s has %lld inputs and %lld outputs where the call has %lld and %lld",
-              name, static_cast<long long>(header.n_in), static_cast<long long>(header.n_out), static_cast<long long>(n_in),
-              static_cast<long long>(n_out));
-}
 
 Check& check_weight(Check& check, int64_t rows, int64_t columns, int layout) {
     return check.size("rows", rows)
@@ -93,9 +59,7 @@ int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t colum
                    static_cast<long long>(needed)).failed()) {
         return check.status();
     }
-    Header header{MARK, table->panel, source.n_in, source.n_out, {}};
-    std::memcpy(packed, &header, sizeof header);
-    table->pack(source, packed + HEADER_FLOATS);
+    pack(*table, source, packed);
     return DL_OK;
 }
 
@@ -108,7 +72,7 @@ int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, const f
     Check check("dl_linear_packed");
     check.size("rows", rows).size("n_in", n_in).size("n_out", n_out).rows("x", x, ldx, rows, n_in);
     check_packed(check, *table, "packed", packed, n_in, n_out);
-    Linear call{{y, ldy}, {{{x, ldx}, panels(packed), n_in}, {}}, 1, {residual, ldr}, scale, rows, n_out};
+    Linear call{{y, ldy}, {{{x, ldx}, packed_panels(packed), n_in}, {}}, 1, {residual, ldr}, scale, rows, n_out};
     return multiply(check, *table, call);
 }
 
@@ -128,6 +92,27 @@ int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const flo
         .rows("low", low, ldl, rows, rank);
     check_packed(check, *table, "packed", packed, n_in, n_out);
     check_packed(check, *table, "packed_b", packed_b, rank, n_out);
-    Linear call{{y, ldy}, {{{x, ldx}, panels(packed), n_in}, {{low, ldl}, panels(packed_b), rank}}, 2, {residual, ldr}, 1, rows, n_out};
+    Linear call{{y, ldy}, {{{x, ldx}, packed_panels(packed), n_in}, {{low, ldl}, packed_panels(packed_b), rank}}, 2, {residual, ldr}, 1, rows, n_out};
     return multiply(check, *table, call);
+}
+
+int dl_weight_gradient(float* dw, int64_t lddw, const float* dy, int64_t lddy, const float* x, int64_t ldx, float scale, int add,
+                       int64_t rows, int64_t n_out, int64_t n_in) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_weight_gradient");
+    check.size("rows", rows)
+        .size("n_out", n_out)
+        .size("n_in", n_in)
+        .rows("dw", dw, lddw, n_out, n_in)
+        .rows("dy", dy, lddy, rows, n_out)
+        .rows("x", x, ldx, rows, n_in);
+    if (check.failed()) {
+        return check.status();
+    }
+    return table->weight_gradient({{dw, lddw}, {dy, lddy}, {x, ldx}, scale, add != 0, rows, n_out, n_in})
+               ? DL_OK
+               : no_memory("dl_weight_gradient");
 }

@@ -11,6 +11,7 @@ namespace drllava::DL_ISA {
 namespace {
 
 constexpr int64_t CHUNK = 4 * TILE_ROWS;
+constexpr int64_t VALUE_BLOCK = 256;
 
 // Working memory for queries that see up to `longest` keys.
 struct Workspace {
@@ -38,12 +39,14 @@ struct Group {
     MutableRows logsumexp;     // or null
     const int64_t* positions;  // of all queries, or null: query `from` is at 0, the next at 1, …
     int64_t from, to;
-    int64_t first_head, heads;
+    int64_t first_head, heads, head_size;
     float scale;
 
     int64_t entries() const { return (to - from) * heads; }
     int64_t row(int64_t entry) const { return from + entry / heads; }
     int64_t head(int64_t entry) const { return first_head + entry % heads; }
+    const float* query(int64_t entry) const { return q.row(row(entry)) + head(entry) * head_size; }
+    float* result(int64_t entry) const { return out.row(row(entry)) + head(entry) * head_size; }
     int64_t visible(int64_t entry) const { return 1 + (positions == nullptr ? entry / heads : positions[row(entry)]); }
 };
 
@@ -60,10 +63,9 @@ void score(const Workspace& work, const HeadCache& cache, int64_t count, int64_t
 // out [count, head] = scores · values
 void weigh(const Workspace& work, const HeadCache& cache, int64_t count, int64_t visible) {
     int64_t width = padded_head(cache.head);
-    for (int64_t block = 0; block < key_blocks(visible); block++) {
-        int64_t from = block * KEY_BLOCK;
+    for (int64_t from = 0; from < visible; from += VALUE_BLOCK) {
         product(work.out, width, {work.scores + from, work.ld_scores, 1}, cache.values + from * width, width, count, width,
-                least(KEY_BLOCK, visible - from), block > 0);
+                least(VALUE_BLOCK, visible - from), from > 0);
     }
 }
 
@@ -73,7 +75,9 @@ void attend(const Group& group, const HeadCache& cache, const Workspace& work) {
         int64_t count = least(CHUNK, group.entries() - first);
         int64_t longest = 0;
         for (int64_t e = 0; e < count; e++) {
-            const float* q = group.q.row(group.row(first + e)) + group.head(first + e) * head;
+            const float* q = group.query(first + e);
+            prefetch_head_to_write(group.result(first + e), head);
+            prefetch_head(group.query(least(first + e + CHUNK, group.entries() - 1)), head);
             for (int64_t d = 0; d < head; d++) {
                 work.q[e * head + d] = q[d] * group.scale;
             }
@@ -90,7 +94,7 @@ void attend(const Group& group, const HeadCache& cache, const Workspace& work) {
         }
         weigh(work, cache, count, longest);
         for (int64_t e = 0; e < count; e++) {
-            float* out = group.out.row(group.row(first + e)) + group.head(first + e) * head;
+            float* out = group.result(first + e);
             Vec inverse = broadcast(1 / totals[e]);
             for (int64_t d = 0; d < head; d += LANES) {
                 store_first(out + d, load(work.out + e * width + d) * inverse, head - d);
@@ -120,7 +124,7 @@ bool attention_cached(const CachedAttention& call) {
         }
         for (int64_t kv = 0; kv < call.kv_heads; kv++) {
             HeadCache cache(call.cache + (call.sequences[from] * call.kv_heads + kv) * floats, call.capacity, call.head);
-            attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, call.scale}, cache, work);
+            attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, call.head, call.scale}, cache, work);
         }
     }
     return true;
@@ -143,9 +147,12 @@ bool attention(const Attention& call) {
         for (int64_t kv = 0; kv < call.kv_heads && from < to; kv++) {
             HeadCache cache(work.rest, keys, call.head);
             for (int64_t j = 0; j < keys; j++) {
+                int64_t ahead = first + least(j + AHEAD, keys - 1);
+                prefetch_head(call.keys.row(ahead) + kv * call.head, call.head);
+                prefetch_head(call.values.row(ahead) + kv * call.head, call.head);
                 cache.put(j, call.keys.row(first + j) + kv * call.head, call.values.row(first + j) + kv * call.head);
             }
-            attend({call.out, call.q, call.logsumexp, call.positions, from, to, kv * group_heads, group_heads, call.scale}, cache, work);
+            attend({call.out, call.q, call.logsumexp, call.positions, from, to, kv * group_heads, group_heads, call.head, call.scale}, cache, work);
         }
     }
     return true;

@@ -75,6 +75,9 @@ void load_keys(const AttentionBackward& call, const KeyWork& work, int64_t first
     int64_t head = call.forward.head, width = padded_head(head);
     for (int64_t j = 0; j < keys; j++) {
         const float* key = call.forward.keys.row(first + j) + kv * head;
+        int64_t ahead = first + least(j + AHEAD, keys - 1);
+        prefetch_head(call.forward.keys.row(ahead) + kv * head, head);
+        prefetch_head(call.forward.values.row(ahead) + kv * head, head);
         copy_padded(work.keys + j * width, key, head, 1);
         transpose_into(work.transposed_keys, j, key, head);
         transpose_into(work.transposed_values, j, call.forward.values.row(first + j) + kv * head, head);
@@ -116,6 +119,11 @@ void backward_chunk(const AttentionBackward& call, const Memory& memory, int64_t
         int64_t row = from + i;
         visible[i] = 1 + (forward.positions == nullptr ? place + i : forward.positions[row]);
         longest = greatest(longest, visible[i]);
+        int64_t ahead = from + least(i + AHEAD, count - 1);
+        prefetch_head(forward.q.row(ahead) + h * head, head);
+        prefetch_head(call.dout.row(ahead) + h * head, head);
+        prefetch_head(call.out.row(ahead) + h * head, head);
+        prefetch_head_to_write(call.dq.row(row) + h * head, head);
         copy_padded(work.q + i * width, forward.q.row(row) + h * head, head, forward.scale);
         copy_padded(work.dout + i * width, call.dout.row(row) + h * head, head, 1);
         Vec products{};

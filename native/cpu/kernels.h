@@ -118,6 +118,60 @@ struct AttentionBackward {
     Attention forward;  // its inputs; outputs unused
 };
 
+struct WeightGradient {
+    MutableRows dw;
+    Rows dy, x;
+    float scale;
+    bool add;
+    int64_t rows, n_out, n_in;
+};
+
+struct VocabularyHead {
+    const float* panels;
+    int64_t n_in, vocabulary;
+    const int64_t* suppressed;
+    int64_t suppressed_count;
+    float inverse_temperature;
+};
+
+struct TokenLogprobs {
+    float* logprobs;
+    float* entropies;   // or null
+    float* logsumexps;  // or null
+    Rows hidden;
+    const int64_t* targets;
+    int64_t rows;
+    VocabularyHead head;
+};
+
+struct TokenLogprobsBackward {
+    MutableRows dhidden;
+    const float* dlogprobs;
+    const float* logsumexps;
+    Rows hidden;
+    const float* transposed_panels;
+    const int64_t* targets;
+    int64_t rows;
+    VocabularyHead head;
+};
+
+// The step's constants, with the bias corrections in them.
+struct AdamW {
+    float* parameters;
+    const float* gradient;
+    float* first;
+    float* second;
+    float scale;         // of the gradient
+    float keep;          // 1 - lr λ
+    float mix1;          // 1 - β₁
+    float decay2;        // β₂
+    float mix2;          // 1 - β₂
+    float rate;          // lr / (1 - β₁^step)
+    float inverse_root;  // 1 / √(1 - β₂^step)
+    float epsilon;
+    int64_t n;
+};
+
 struct Kernels {
     const char* name;
     int panel;  // output columns that a packed weight keeps together
@@ -134,6 +188,13 @@ struct Kernels {
     bool (*attention_cached)(const CachedAttention& call);
     bool (*attention)(const Attention& call);
     bool (*attention_backward)(const AttentionBackward& call);
+    bool (*weight_gradient)(const WeightGradient& call);
+    bool (*token_logprobs_backward)(const TokenLogprobsBackward& call);
+
+    void (*token_logprobs)(const TokenLogprobs& call);
+    void (*row_distribution)(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy);
+    void (*row_probabilities)(float* p, const float* logits, int64_t vocabulary, float inverse_temperature, float logsumexp);
+    void (*adamw)(const AdamW& call);
 };
 
 // Null where this build or this processor lacks the instruction set.

@@ -91,6 +91,21 @@ static DL_INLINE float largest(Vec v) {
 
 static DL_INLINE void prefetch(const void* p) { __builtin_prefetch(p, 0, 2); }
 
+// Loops over rows of which they use one head ask for it this many rows before: the processor does not foresee such steps.
+constexpr int64_t AHEAD = 12;
+
+static DL_INLINE void prefetch_head(const float* p, int64_t head) {
+    for (int64_t d = 0; d < head; d += 16) {
+        prefetch(p + d);
+    }
+}
+
+static DL_INLINE void prefetch_head_to_write(float* p, int64_t head) {
+    for (int64_t d = 0; d < head; d += 16) {
+        __builtin_prefetch(p + d, 1, 2);
+    }
+}
+
 // e^x to about 1.5 units in the last place; 0 below -87.3 (no denormal numbers, which are slow), infinity above 88.3, NaN
 // for NaN. Reduction by multiples of ln 2 in two parts and a polynomial of degree 6, as in Cephes.
 static DL_INLINE Vec exp(Vec x) {

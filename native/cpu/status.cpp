@@ -20,6 +20,8 @@ int fail(int status, const char* format, ...) {
     return status;
 }
 
+int no_memory(const char* function) { return fail(DL_OUT_OF_MEMORY, "%s: no memory to work in", function); }
+
 Check& Check::size(const char* name, int64_t value) {
     return that(value >= 0 && value <= INT32_MAX, "%s is %lld, not in 0 to 2147483647", name, static_cast<long long>(value));
 }
@@ -50,6 +52,19 @@ Check& Check::offsets(const char* name, const int64_t* pointer, int64_t count) {
              static_cast<long long>(i + 1), static_cast<long long>(pointer[i + 1]), static_cast<long long>(pointer[i]));
     }
     return *this;
+}
+
+Check& Check::rising_indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit) {
+    indices(name, pointer, count, limit);
+    for (int64_t i = 1; i < count && !failed(); i++) {
+        that(pointer[i] > pointer[i - 1], "%s[%lld] is %lld after %lld", name, static_cast<long long>(i),
+             static_cast<long long>(pointer[i]), static_cast<long long>(pointer[i - 1]));
+    }
+    return *this;
+}
+
+Check& Check::real(const char* name, double value, double least, double most) {
+    return that(value >= least && value <= most, "%s is %g, not in %g to %g", name, value, least, most);
 }
 
 Check& Check::memory(const char* name, const void* pointer, bool used) {

@@ -8,6 +8,8 @@ namespace drllava {
 // Keeps the sentence for dl_last_error and gives `status` back.
 int fail(int status, const char* format, ...) __attribute__((format(printf, 2, 3)));
 
+int no_memory(const char* function);
+
 // Looks at a function's arguments one after the other; the first fault counts.
 class Check {
 public:
@@ -25,8 +27,14 @@ public:
     // May be null if nothing of it is used.
     Check& memory(const char* name, const void* pointer, bool used = true);
 
-    // `count` + 1 offsets that begin with 0 and never fall.
+    // `count` + 1 numbers that begin with 0 and never fall.
     Check& offsets(const char* name, const int64_t* pointer, int64_t count);
+
+    // `count` numbers in 0 to limit - 1, each larger than the one before.
+    Check& rising_indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit);
+
+    // Finite and in [least, most].
+    Check& real(const char* name, double value, double least, double most);
 
     Check& that(bool holds, const char* format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -2,8 +2,11 @@
 #include "kernels.h"
 #include "linear.h"
 #include "norm.h"
+#include "optimizer.h"
 #include "rotary.h"
 #include "swiglu.h"
+#include "vocabulary.h"
+#include "weight_gradient.h"
 
 namespace drllava {
 namespace DL_ISA {
@@ -22,6 +25,12 @@ constexpr Kernels TABLE = {
     .attention_cached = attention_cached,
     .attention = attention,
     .attention_backward = attention_backward,
+    .weight_gradient = weight_gradient,
+    .token_logprobs_backward = token_logprobs_backward,
+    .token_logprobs = token_logprobs,
+    .row_distribution = row_distribution,
+    .row_probabilities = row_probabilities,
+    .adamw = adamw,
 };
 
 }  // namespace

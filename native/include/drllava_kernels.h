@@ -78,6 +78,18 @@ DL_API int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, co
                    const float* packed_b, const float* residual, int64_t ldr, int64_t rows, int64_t n_in, int64_t n_out,
                    int64_t rank);
 
+/*
+ * The gradient of a weight in y = x Wᵀ: dw = scale · dyᵀ x, or dw += with `add`. For the small matrices of low-rank updates:
+ * with low = scale · x Aᵀ and y += low Bᵀ it is dB += dyᵀ low, and with dlow = dy B (dl_linear_packed, DL_NN) dA += scale ·
+ * dlowᵀ x and dx += scale · dlow A.
+ *
+ * dw [n_out, n_in]
+ * dy [rows, n_out]
+ * x  [rows, n_in]
+ */
+DL_API int dl_weight_gradient(float* dw, int64_t lddw, const float* dy, int64_t lddy, const float* x, int64_t ldx, float scale, int add,
+                       int64_t rows, int64_t n_out, int64_t n_in);
+
 /* ---- Normalisation, positions, feed-forward -------------------------------------------------------------------------- */
 
 /*
@@ -213,6 +225,122 @@ DL_API int dl_attention(float* out, int64_t ldo, float* logsumexp, const float* 
 DL_API int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t lddk, float* dvalues, int64_t lddv, const float* dout,
                           int64_t lddo, const float* out, int64_t ldo, const float* logsumexp, const float* q, int64_t ldq,
                           const float* keys, int64_t ldk, const float* values, int64_t ldv, const dl_attention_shape* shape);
+
+/* ---- The vocabulary -------------------------------------------------------------------------------------------------- */
+
+/*
+ * What a model thinks of given tokens: with l = hidden · headᵀ / temperature, logprob = l[target] - logsumexp(l), entropy =
+ * -Σ p log p. Tile by tile; no row of logits is kept.
+ *
+ * logprobs, entropies, logsumexps [rows]; the last two may be NULL. The backward pass needs the logsumexps
+ * hidden     [rows, n_in]
+ * packed     the head [vocabulary, n_in] of dl_pack_weight, DL_NT
+ * targets    [rows], each below vocabulary
+ * suppressed [suppressed_count], tokens that the distribution leaves out, in rising order
+ */
+DL_API int dl_token_logprobs(float* logprobs, float* entropies, float* logsumexps, const float* hidden, int64_t ldh, const float* packed,
+                      const int64_t* targets, const int64_t* suppressed, int64_t suppressed_count, float temperature, int64_t rows,
+                      int64_t n_in, int64_t vocabulary);
+
+/*
+ * dhidden = Σ over the vocabulary of dlogprob (1[target] - p) / temperature · head, the head being frozen.
+ *
+ * dhidden           [rows, n_in]
+ * dlogprobs         [rows]
+ * logsumexps        [rows] of dl_token_logprobs with the same arguments
+ * packed_transposed the head of dl_pack_weight, DL_NN
+ */
+DL_API int dl_token_logprobs_backward(float* dhidden, int64_t lddh, const float* dlogprobs, const float* logsumexps, const float* hidden,
+                               int64_t ldh, const float* packed, const float* packed_transposed, const int64_t* targets,
+                               const int64_t* suppressed, int64_t suppressed_count, float temperature, int64_t rows, int64_t n_in,
+                               int64_t vocabulary);
+
+/* ---- Sampling -------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Uniform in [0, 1), a multiple of 2^-32: the first word of Philox4x32-10 (Salmon et al., SC 2011) with the seed as key and
+ * the rest as counter. Takes no memory of earlier calls.
+ */
+DL_API int dl_uniform(double* uniform, int64_t seed, int64_t step, int64_t conversation, int64_t position);
+
+typedef struct {
+    double temperature;        /* logits are divided by it; 0 takes the likeliest token, scored at 1 */
+    int64_t top_k;             /* only the k likeliest, 0 for all */
+    double top_p;              /* only the likeliest that together have this share, 1 for all */
+    const int64_t* suppressed; /* [suppressed_count], never chosen, but counted in log-probabilities; in rising order */
+    int64_t suppressed_count;
+    int64_t seed;
+    int64_t step;
+} dl_sampling;
+
+/*
+ * Chooses a token for each row by dl_uniform(seed, step, conversation, position).
+ *
+ * tokens        [rows]
+ * logprobs      [rows] of the chosen tokens over the whole vocabulary: dl_token_logprobs gives the same bits
+ * entropies     [rows] or NULL
+ * logits        [rows, vocabulary], not yet divided by the temperature
+ * conversations [rows]
+ * positions     [rows], the place that the token will have in its conversation
+ */
+DL_API int dl_sample_tokens(int64_t* tokens, float* logprobs, float* entropies, const float* logits, int64_t ldl,
+                     const dl_sampling* sampling, const int64_t* conversations, const int64_t* positions, int64_t rows,
+                     int64_t vocabulary);
+
+/* ---- Proximal policy optimisation (arXiv 1707.06347) ----------------------------------------------------------------- */
+
+/*
+ * *loss = Σ max(-A ρ, -A clip(ρ, 1 ± clip)) / total, ρ = exp(logprob - old_logprob), and its gradient.
+ *
+ * dlogprobs, logprobs, old_logprobs, advantages [n]
+ */
+DL_API int dl_policy_loss(double* loss, float* dlogprobs, const float* logprobs, const float* old_logprobs, const float* advantages,
+                   double clip, double total, int64_t n);
+
+/*
+ * *loss = ½ Σ max((V - R)², (clip(V, V_old ± clip) - R)²) / total, and its gradient.
+ *
+ * dvalues, values, old_values, returns [n]
+ */
+DL_API int dl_value_loss(double* loss, float* dvalues, const float* values, const float* old_values, const float* returns, double clip,
+                  double total, int64_t n);
+
+/*
+ * Generalised advantage estimation (arXiv 1506.02438) of conversations one after the other: with V = A = 0 behind the end,
+ * δ_t = r_t + γ_t V_{t+1} - V_t, A_t = δ_t + γ_t λ A_{t+1}, return_t = A_t + V_t; in double.
+ *
+ * advantages, returns, rewards, values [n]
+ * discounts                            [n], γ_t from token t to the next
+ * offsets                              [conversations + 1]
+ */
+DL_API int dl_advantages(float* advantages, float* returns, const float* rewards, const float* values, const double* discounts,
+                  double lambda, const int64_t* offsets, int64_t conversations);
+
+/* x = (x - mean) / (std + 1e-8) in place, the population's standard deviation; the mean is added again unless shift_mean. */
+DL_API int dl_whiten(float* x, int shift_mean, int64_t n);
+
+/* ---- The optimiser --------------------------------------------------------------------------------------------------- */
+
+/* *sum becomes Σ x², in double. */
+DL_API int dl_squared_norm(double* sum, const float* x, int64_t n);
+
+typedef struct {
+    double learning_rate;
+    double beta1;
+    double beta2;
+    double epsilon;      /* added to √v̂ */
+    double weight_decay; /* decoupled: p -= learning_rate · weight_decay · p */
+    double scale;        /* of the gradient, before anything else: clipping */
+    int64_t step;        /* from 1 */
+} dl_adamw_settings;
+
+/*
+ * AdamW (arXiv 1711.05101) over a flat buffer: m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g², p -= lr (λ p + m̂ / (√v̂ + ε)).
+ *
+ * parameters, gradient, first_moment, second_moment [n]; all but the gradient are updated
+ */
+DL_API int dl_adamw(float* parameters, const float* gradient, float* first_moment, float* second_moment, const dl_adamw_settings* settings,
+             int64_t n);
 
 #ifdef __cplusplus
 }

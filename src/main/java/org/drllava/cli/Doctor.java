@@ -22,6 +22,7 @@ import org.drllava.bindings.host.UnpackedFiles;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.bindings.libtorch.LibTorchLocation;
 import org.drllava.bindings.libtorch.LibTorchProbe;
+import org.drllava.tensor.Kernels;
 
 /** Looks over the host, from the JVM up to libtorch and what else it could use. */
 final class Doctor {
@@ -107,6 +108,7 @@ final class Doctor {
     }
 
     private void libraries(SymbolLookup libtorch) {
+        checks.add(Kernels.available() ? pass("kernels", Kernels.description()) : none("kernels", Kernels.description()));
         checks.add(optional("GPU", CudaProbe.devices()));
         checks.add(optional("CUDA runtime", CudaProbe.runtime(libtorch)));
         checks.add(optional("NCCL", NcclProbe.run(libtorch)));

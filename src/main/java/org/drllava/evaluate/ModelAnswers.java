@@ -18,6 +18,7 @@ import org.drllava.rollout.Episode;
 import org.drllava.rollout.RolloutEngine;
 import org.drllava.rollout.Sampling;
 import org.drllava.tensor.Autograd;
+import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Workers;
 
 /**
@@ -38,6 +39,13 @@ public record ModelAnswers(
     /** Answers drawn as {@code sampling} says. */
     public List<AnsweredConversation> answer(List<Conversation> conversations, int[] pictures, ImageFeatures images, Sampling sampling,
             long seed, IntConsumer done) {
+        try (TensorScope scope = TensorScope.open()) {
+            return answer(network.packed(), conversations, pictures, images, sampling, seed, done);
+        }
+    }
+
+    private List<AnsweredConversation> answer(Network network, List<Conversation> conversations, int[] pictures, ImageFeatures images,
+            Sampling sampling, long seed, IntConsumer done) {
         RolloutEngine engine = new RolloutEngine(network.model(), network.adapter(), sampling, encoder.endToken(), maxAnswerTokens);
         AnswerParser parser = new AnswerParser(logic);
         List<AnsweredConversation> answered = new ArrayList<>();

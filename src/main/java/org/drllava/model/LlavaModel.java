@@ -5,7 +5,7 @@ import org.drllava.common.InputException;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Fused;
+import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -50,7 +50,7 @@ public final class LlavaModel {
 
     /** Whether {@link #packed} is to be had: float32 on a CPU for which this build has kernels. */
     boolean packs() {
-        return device == Device.CPU && dtype == DType.FLOAT32 && Fused.available();
+        return device == Device.CPU && dtype == DType.FLOAT32 && Kernels.available();
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.drllava.model;
 
 import java.util.Map;
+import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
@@ -18,7 +20,7 @@ record LoraGradients(LoraAdapter adapter, Map<String, Tensor> gradients) {
      * @param x  [rows, in], what the layer read
      * @param dy [rows, out], the gradient of what it gave
      */
-    void write(int layer, LlamaModule module, Tensor x, Tensor dy) {
+    void write(int layer, LlamaModule module, Tensor x, Columns dy) {
         LoraAdapter.Update update = adapter.update(layer, module);
         if (update == null) {
             return;
@@ -26,9 +28,9 @@ record LoraGradients(LoraAdapter adapter, Map<String, Tensor> gradients) {
         String name = LoraAdapter.moduleName(layer, module);
         try (TensorScope scope = TensorScope.open()) {
             Tensor low = Ops.linear(x, update.a(), null);
-            Tensor back = Ops.matmul(dy, update.b());
-            Ops.copyInto(gradients.get(name + ".lora_B"), Ops.multiply(Ops.matmul(Ops.transpose(dy, 0, 1), low), update.scale()));
-            Ops.copyInto(gradients.get(name + ".lora_A"), Ops.multiply(Ops.matmul(Ops.transpose(back, 0, 1), x), update.scale()));
+            Tensor back = Ops.matmul(Ops.slice(dy.matrix(), 1, dy.from(), dy.from() + dy.count()), update.b());
+            Kernels.weightGradient(Columns.of(gradients.get(name + ".lora_B")), dy, Columns.of(low), update.scale(), false);
+            Kernels.weightGradient(Columns.of(gradients.get(name + ".lora_A")), Columns.of(back), Columns.of(x), update.scale(), false);
         }
     }
 }

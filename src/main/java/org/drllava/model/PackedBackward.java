@@ -1,14 +1,12 @@
 package org.drllava.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.drllava.model.LlavaConfig.Text;
-import org.drllava.tensor.AttentionRows;
-import org.drllava.tensor.Fused;
-import org.drllava.tensor.Matrix;
+import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Kernels.PackedWeight;
 import org.drllava.tensor.Ops;
-import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
@@ -32,20 +30,15 @@ final class PackedBackward {
         this.rotary = rotary;
         for (int i = 0; i < config.layers(); i++) {
             String layer = "language_model.layers." + i + ".";
-            blocks.add(new Block(packed(weights, layer, LlamaModule.Q, LlamaModule.K, LlamaModule.V), packed(weights, layer, LlamaModule.O),
-                    packed(weights, layer, LlamaModule.GATE, LlamaModule.UP), packed(weights, layer, LlamaModule.DOWN)));
+            blocks.add(new Block(PackedLlama.packed(weights, layer, Kernels::packTransposed, LlamaModule.Q, LlamaModule.K, LlamaModule.V), PackedLlama.packed(weights, layer, Kernels::packTransposed, LlamaModule.O),
+                    PackedLlama.packed(weights, layer, Kernels::packTransposed, LlamaModule.GATE, LlamaModule.UP), PackedLlama.packed(weights, layer, Kernels::packTransposed, LlamaModule.DOWN)));
         }
-    }
-
-    private static PackedWeight packed(Weights weights, String layer, LlamaModule... modules) {
-        return PackedWeight.backward(() -> Ops.cat(0, Arrays.stream(modules)
-                .map(module -> weights.get(layer + module.path() + ".weight")).toArray(Tensor[]::new)));
     }
 
     /** @param dStates [wanted, hidden], the gradient of {@link PackedTape#states} */
     void run(PackedTape tape, Tensor dStates, LoraGradients lora) {
         Tensor gradient = like(tape.last());
-        Fused.rmsNormBackward(Matrix.of(gradient), Matrix.of(dStates), Matrix.of(tape.last()), forward.norm(), tape.lastInverse(), null);
+        Kernels.rmsNormBackward(Columns.of(gradient), Columns.of(dStates), Columns.of(tape.last()), forward.norm(), tape.lastInverse(), null);
         for (int layer = blocks.size() - 1; layer >= 0; layer--) {
             int number = layer;
             PackedTape.Layer saved = tape.layers().get(layer);
@@ -58,71 +51,67 @@ final class PackedBackward {
     /** @return the gradient of {@link PackedTape.Layer#middle} */
     private Tensor feedForward(int layer, PackedTape.Layer saved, Tensor dOut, LoraGradients lora) {
         PackedLlama.Block plain = forward.blocks().get(layer);
-        Matrix gateUp = Matrix.of(saved.gateUp());
-        long inner = gateUp.columns() / 2;
-        Matrix dGated = linear(blocks.get(layer).down(), Matrix.of(dOut));
-        Matrix dGateUp = Matrix.empty(gateUp.rows(), gateUp.columns());
-        Matrix gated = Matrix.empty(gateUp.rows(), inner);
-        Fused.swiGluBackward(dGateUp, gated, dGated, gateUp);
-        Matrix x = normed(saved.middle(), plain.postNorm());
-        lora.write(layer, LlamaModule.DOWN, gated.tensor(), dOut);
-        lora.write(layer, LlamaModule.GATE, x.tensor(), dGateUp.columns(0, inner).tensor());
-        lora.write(layer, LlamaModule.UP, x.tensor(), dGateUp.columns(inner, inner).tensor());
+        Tensor gateUp = saved.gateUp();
+        long inner = gateUp.size(1) / 2;
+        Tensor dGated = Kernels.linear(dOut, blocks.get(layer).down(), null);
+        Tensor dGateUp = like(gateUp);
+        Columns dGate = new Columns(dGateUp, 0, inner);
+        Columns dUp = new Columns(dGateUp, inner, inner);
+        Tensor gated = like(dGated);
+        Kernels.swigluBackward(dGate, dUp, Columns.of(gated), Columns.of(dGated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
+        Tensor x = normed(saved.middle(), plain.postNorm());
+        lora.write(layer, LlamaModule.DOWN, gated, Columns.of(dOut));
+        lora.write(layer, LlamaModule.GATE, x, dGate);
+        lora.write(layer, LlamaModule.UP, x, dUp);
         Tensor result = like(saved.middle());
-        Fused.rmsNormBackward(Matrix.of(result), linear(blocks.get(layer).gateUp(), dGateUp), Matrix.of(saved.middle()), plain.postNorm(),
-                saved.middleInverse(), Matrix.of(dOut));
+        Kernels.rmsNormBackward(Columns.of(result), Columns.of(Kernels.linear(dGateUp, blocks.get(layer).gateUp(), null)), Columns.of(saved.middle()),
+                plain.postNorm(), saved.middleInverse(), Columns.of(dOut));
         return result;
     }
 
     /** @return the gradient of {@link PackedTape.Layer#input} */
     private Tensor attention(int layer, PackedTape tape, PackedTape.Layer saved, Tensor dMiddle, LoraGradients lora) {
         PackedLlama.Block plain = forward.blocks().get(layer);
-        Matrix dAttended = linear(blocks.get(layer).o(), Matrix.of(dMiddle));
-        lora.write(layer, LlamaModule.O, saved.attended().tensor(), dMiddle);
+        Tensor dAttended = Kernels.linear(dMiddle, blocks.get(layer).o(), null);
+        lora.write(layer, LlamaModule.O, saved.attended(), Columns.of(dMiddle));
 
         JoinedHeads heads = JoinedHeads.of(config, saved.joined());
         Tensor joined = like(saved.joined());
         JoinedHeads gradients = JoinedHeads.of(config, joined);
         Tensor residual = dMiddle;
-        AttentionRows shape = tape.rows().attention();
-        Matrix dQueries = gradients.queries();
+        Kernels.Packed shape = tape.rows().attention();
+        Columns dQueries = gradients.queries();
         if (saved.index() != null) {
             shape = tape.wanted().attention(tape.rows());
-            dQueries = Matrix.empty(saved.queries().rows(), saved.queries().columns());
+            dQueries = Columns.of(like(saved.attended()));
             residual = Tensors.zeros(saved.input().device(), saved.input().dtype(), saved.input().shape());
             Ops.indexCopyInPlace(residual, 0, saved.index(), dMiddle);
         }
-        Fused.attentionBackward(dQueries, gradients.keys(), gradients.values(), dAttended, saved.attended(), saved.logSumExp(), saved.queries(),
-                heads.keys(), heads.values(), shape, config.headSize());
+        Kernels.attendBackward(dQueries, gradients.keys(), gradients.values(), Columns.of(dAttended), Columns.of(saved.attended()), saved.logSumExp(),
+                saved.queries(), heads.keys(), heads.values(), shape, config.headSize());
         if (saved.index() != null) {
-            Tensor queries = gradients.queries().tensor();
+            Tensor queries = Ops.slice(joined, 1, 0, gradients.queries().count());
             Tensors.zero(queries);
-            Ops.indexCopyInPlace(queries, 0, saved.index(), dQueries.tensor());
+            Ops.indexCopyInPlace(queries, 0, saved.index(), dQueries.matrix());
         }
         rotary.turn(gradients.turned(), tape.rows().positions(), true);
 
-        Matrix x = normed(saved.input(), plain.inputNorm());
-        lora.write(layer, LlamaModule.Q, x.tensor(), gradients.queries().tensor());
-        lora.write(layer, LlamaModule.K, x.tensor(), gradients.keys().tensor());
-        lora.write(layer, LlamaModule.V, x.tensor(), gradients.values().tensor());
+        Tensor x = normed(saved.input(), plain.inputNorm());
+        lora.write(layer, LlamaModule.Q, x, gradients.queries());
+        lora.write(layer, LlamaModule.K, x, gradients.keys());
+        lora.write(layer, LlamaModule.V, x, gradients.values());
         if (layer == 0) {
             return dMiddle; // nothing below the first block is trained
         }
         Tensor result = like(saved.input());
-        Fused.rmsNormBackward(Matrix.of(result), linear(blocks.get(layer).qkv(), Matrix.of(joined)), Matrix.of(saved.input()), plain.inputNorm(),
-                saved.inverse(), Matrix.of(residual));
+        Kernels.rmsNormBackward(Columns.of(result), Columns.of(Kernels.linear(joined, blocks.get(layer).qkv(), null)), Columns.of(saved.input()),
+                plain.inputNorm(), saved.inverse(), Columns.of(residual));
         return result;
     }
 
-    private Matrix normed(Tensor hidden, Tensor weight) {
-        Matrix y = Matrix.empty(hidden.size(0), hidden.size(1));
-        Fused.rmsNorm(y, Matrix.of(hidden), weight, config.rmsNormEps(), null);
-        return y;
-    }
-
-    private static Matrix linear(PackedWeight weight, Matrix x) {
-        Matrix y = Matrix.empty(x.rows(), weight.outputs());
-        Fused.linear(y, x, weight, null);
+    private Tensor normed(Tensor hidden, Tensor weight) {
+        Tensor y = like(hidden);
+        Kernels.rmsNorm(Columns.of(y), Columns.of(hidden), weight, config.rmsNormEps(), null);
         return y;
     }
 

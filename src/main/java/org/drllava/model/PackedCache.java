@@ -3,16 +3,16 @@ package org.drllava.model;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.drllava.model.LlavaConfig.Text;
-import org.drllava.tensor.CachedKeys;
+import org.drllava.tensor.Kernels;
 
 /** Keys and values of every layer in the layout of the project's own kernels. */
 final class PackedCache implements TokenCache {
-    private final List<CachedKeys> layers;
+    private final List<Kernels.Cache> layers;
     private final int[] lengths;
     private final int capacity;
 
     PackedCache(Text config, int batch, int capacity) {
-        layers = IntStream.range(0, config.layers()).mapToObj(_ -> new CachedKeys(batch, capacity, config.kvHeads(), config.headSize())).toList();
+        layers = IntStream.range(0, config.layers()).mapToObj(_ -> new Kernels.Cache(batch, capacity, config.kvHeads(), config.headSize())).toList();
         lengths = new int[batch];
         this.capacity = capacity;
     }
@@ -34,7 +34,7 @@ final class PackedCache implements TokenCache {
         return lengths.clone();
     }
 
-    CachedKeys layer(int layer) {
+    Kernels.Cache layer(int layer) {
         return layers.get(layer);
     }
 

@@ -3,14 +3,14 @@ package org.drllava.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.drllava.model.LlavaConfig.Text;
-import org.drllava.tensor.AttentionRows;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Fused;
-import org.drllava.tensor.Matrix;
+import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Kernels.PackedWeight;
 import org.drllava.tensor.Ops;
-import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
@@ -37,18 +37,21 @@ final class PackedLlama {
         for (int i = 0; i < config.layers(); i++) {
             String layer = "language_model.layers." + i + ".";
             blocks.add(new Block(weights.get(layer + "input_layernorm.weight"), weights.get(layer + "post_attention_layernorm.weight"),
-                    packed(weights, layer, LlamaModule.Q, LlamaModule.K, LlamaModule.V), packed(weights, layer, LlamaModule.O),
-                    packed(weights, layer, LlamaModule.GATE, LlamaModule.UP), packed(weights, layer, LlamaModule.DOWN)));
+                    packed(weights, layer, Kernels::pack, LlamaModule.Q, LlamaModule.K, LlamaModule.V), packed(weights, layer, Kernels::pack, LlamaModule.O),
+                    packed(weights, layer, Kernels::pack, LlamaModule.GATE, LlamaModule.UP), packed(weights, layer, Kernels::pack, LlamaModule.DOWN)));
         }
         norm = weights.get("language_model.norm.weight");
-        head = PackedWeight.forward(() -> weights.get(config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight"));
+        head = Kernels.pack(weights.get(config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight"));
     }
 
-    private static PackedWeight packed(Weights weights, String layer, LlamaModule... modules) {
-        return PackedWeight.forward(() -> {
+    /** Layers with the same input, as one weight. What they are made of is let go. */
+    static PackedWeight packed(Weights weights, String layer, Function<Tensor, PackedWeight> pack, LlamaModule... modules) {
+        try (TensorScope scope = TensorScope.open()) {
             Tensor[] parts = Arrays.stream(modules).map(module -> weights.get(layer + module.path() + ".weight")).toArray(Tensor[]::new);
-            return parts.length == 1 ? parts[0] : Ops.cat(0, parts);
-        });
+            PackedWeight packed = pack.apply(parts.length == 1 ? parts[0] : Ops.cat(0, parts));
+            scope.keep(packed.data());
+            return packed;
+        }
     }
 
     /**
@@ -68,7 +71,7 @@ final class PackedLlama {
             Tensor attended = TensorScope.scoped(() -> attention(block, input, rows, looking, attend, null));
             hidden = TensorScope.scoped(() -> feedForward(block, attended, null));
         }
-        return normed(hidden, norm, null).tensor();
+        return normed(hidden, norm, null);
     }
 
     /** As {@link #forward} without a cache, and what the way back needs of it, all of it the innermost scope's. */
@@ -80,7 +83,7 @@ final class PackedLlama {
             Tensor attended = attention(blocks.get(layer), hidden, rows, looking, attend(null, layer, rows, looking), saved);
             hidden = feedForward(blocks.get(layer), attended, saved);
         }
-        tape.finish(hidden, normed(hidden, norm, tape.inverse(hidden)).tensor());
+        tape.finish(hidden, normed(hidden, norm, tape.inverse(hidden)));
         return tape;
     }
 
@@ -90,13 +93,13 @@ final class PackedLlama {
 
     /** How queries meet keys. */
     private interface Attend {
-        void run(Matrix out, Tensor logSumExp, Matrix queries, Matrix keys, Matrix values);
+        void run(Columns out, Tensor logSumExp, Columns queries, Columns keys, Columns values);
     }
 
     private Attend attend(PackedCache cache, int layer, PackedRows rows, PackedRows looking) {
         if (cache == null) {
-            AttentionRows shape = looking == rows ? rows.attention() : looking.attention(rows);
-            return (out, logSumExp, queries, keys, values) -> Fused.attention(out, logSumExp, queries, keys, values, shape, config.headSize());
+            Kernels.Packed shape = looking == rows ? rows.attention() : looking.attention(rows);
+            return (out, logSumExp, queries, keys, values) -> Kernels.attend(out, logSumExp, queries, keys, values, shape, config.headSize());
         }
         return (out, _, queries, keys, values) -> {
             cache.layer(layer).append(keys, values, rows.sequences(), rows.positions());
@@ -106,16 +109,16 @@ final class PackedLlama {
 
     /** The attention half of a block, for the rows that look. @param saved what is to be remembered, or null */
     private Tensor attention(Block block, Tensor hidden, PackedRows rows, PackedRows looking, Attend attend, PackedTape.Layer saved) {
-        Matrix x = normed(hidden, block.inputNorm(), saved == null ? null : saved.inverse(hidden));
-        Tensor joined = linear(block.qkv(), x, null);
+        Tensor joined = Kernels.linear(normed(hidden, block.inputNorm(), saved == null ? null : saved.inverse(hidden)), block.qkv(), null);
         JoinedHeads qkv = JoinedHeads.of(config, joined);
         rotary.turn(qkv.turned(), rows.positions(), false);
         Tensor index = looking == rows ? null : looking.within(rows);
-        Matrix queries = index == null ? qkv.queries() : Matrix.of(Ops.indexSelect(Ops.slice(joined, 1, 0, qkv.queries().columns()), 0, index));
-        Matrix attended = Matrix.empty(queries.rows(), queries.columns());
-        Tensor logSumExp = saved == null ? null : Tensors.empty(Device.CPU, DType.FLOAT32, queries.rows(), config.heads());
-        attend.run(attended, logSumExp, queries, qkv.keys(), qkv.values());
-        Tensor result = linear(block.o(), attended, index == null ? hidden : Ops.indexSelect(hidden, 0, index));
+        Columns queries = index == null ? qkv.queries()
+                : Columns.of(Ops.contiguous(Ops.indexSelect(Ops.slice(joined, 1, 0, qkv.queries().count()), 0, index)));
+        Tensor attended = empty(queries.rows(), queries.count());
+        Tensor logSumExp = saved == null ? null : empty(queries.rows(), config.heads());
+        attend.run(Columns.of(attended), logSumExp, queries, qkv.keys(), qkv.values());
+        Tensor result = Kernels.linear(attended, block.o(), index == null ? hidden : Ops.indexSelect(hidden, 0, index));
         if (saved != null) {
             saved.attention(index, joined, queries, attended, logSumExp, result);
         }
@@ -123,24 +126,25 @@ final class PackedLlama {
     }
 
     private Tensor feedForward(Block block, Tensor hidden, PackedTape.Layer saved) {
-        Matrix x = normed(hidden, block.postNorm(), saved == null ? null : saved.middleInverse(hidden));
-        Tensor gateUp = linear(block.gateUp(), x, null);
-        Matrix gated = Matrix.empty(gateUp.size(0), gateUp.size(1) / 2);
-        Fused.swiGlu(gated, Matrix.of(gateUp));
+        Tensor x = normed(hidden, block.postNorm(), saved == null ? null : saved.middleInverse(hidden));
+        Tensor gateUp = Kernels.linear(x, block.gateUp(), null);
+        long inner = gateUp.size(1) / 2;
+        Tensor gated = empty(gateUp.size(0), inner);
+        Kernels.swiglu(Columns.of(gated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
         if (saved != null) {
             saved.feedForward(gateUp);
         }
-        return linear(block.down(), gated, hidden);
+        return Kernels.linear(gated, block.down(), hidden);
     }
 
     /** Scores over the vocabulary. @param hidden [rows, hidden] from {@link #forward} */
     Tensor logits(Tensor hidden) {
-        return linear(head, Matrix.of(Ops.contiguous(hidden)), null);
+        return Kernels.linear(Ops.contiguous(hidden), head, null);
     }
 
-    private Matrix normed(Tensor hidden, Tensor weight, Tensor inverse) {
-        Matrix y = Matrix.empty(hidden.size(0), hidden.size(1));
-        Fused.rmsNorm(y, Matrix.of(hidden), weight, config.rmsNormEps(), inverse);
+    private Tensor normed(Tensor hidden, Tensor weight, Tensor inverse) {
+        Tensor y = empty(hidden.size(0), hidden.size(1));
+        Kernels.rmsNorm(Columns.of(y), Columns.of(hidden), weight, config.rmsNormEps(), inverse);
         return y;
     }
 
@@ -152,9 +156,7 @@ final class PackedLlama {
         return norm;
     }
 
-    private static Tensor linear(PackedWeight weight, Matrix x, Tensor residual) {
-        Tensor y = Tensors.empty(Device.CPU, DType.FLOAT32, x.rows(), weight.outputs());
-        Fused.linear(Matrix.of(y), x, weight, residual == null ? null : Matrix.of(residual));
-        return y;
+    private static Tensor empty(long rows, long columns) {
+        return Tensors.empty(Device.CPU, DType.FLOAT32, rows, columns);
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Matrix;
+import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 
@@ -16,8 +16,8 @@ final class PackedTape {
         private Tensor inverse;
         private Tensor index;
         private Tensor joined;
-        private Matrix queries;
-        private Matrix attended;
+        private Columns queries;
+        private Tensor attended;
         private Tensor logSumExp;
         private Tensor middle;
         private Tensor middleInverse;
@@ -35,7 +35,7 @@ final class PackedTape {
             return middleInverse = rows(hidden);
         }
 
-        void attention(Tensor index, Tensor joined, Matrix queries, Matrix attended, Tensor logSumExp, Tensor middle) {
+        void attention(Tensor index, Tensor joined, Columns queries, Tensor attended, Tensor logSumExp, Tensor middle) {
             this.index = index;
             this.joined = joined;
             this.queries = queries;
@@ -69,11 +69,11 @@ final class PackedTape {
         }
 
         /** those of the rows that looked */
-        Matrix queries() {
+        Columns queries() {
             return queries;
         }
 
-        Matrix attended() {
+        Tensor attended() {
             return attended;
         }
 

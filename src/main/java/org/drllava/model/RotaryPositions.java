@@ -3,8 +3,7 @@ package org.drllava.model;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Fused;
-import org.drllava.tensor.Matrix;
+import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -69,7 +68,7 @@ final class RotaryPositions {
     }
 
     /** Rotates heads that lie side by side, in place and not recorded, or back. @param x [rows, heads * head]; @param positions int64 [rows] */
-    void turn(Matrix x, Tensor positions, boolean back) {
-        Fused.rotate(x, cosines, sines, positions, back);
+    void turn(Kernels.Columns x, Tensor positions, boolean back) {
+        Kernels.rotary(x, cosines, sines, positions, back);
     }
 }

@@ -12,6 +12,7 @@ import org.drllava.model.Network;
 import org.drllava.model.Trainable;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
+import org.drllava.tensor.Kernels;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Workers;
 import org.drllava.text.PromptTemplate;
@@ -68,7 +69,8 @@ public final class ModelSession implements AutoCloseable {
     /** How many workers suit a model: a core each where its operators are small, else all cores to one. */
     public static int chosenWorkers(LlavaModel model) {
         boolean narrow = model.config().text().hiddenSize() <= NARROW;
-        return narrow && model.device() == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1;
+        boolean fused = Kernels.available() && model.dtype() == DType.FLOAT32; // a kernel runs on one core
+        return (narrow || fused) && model.device() == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1;
     }
 
     private void requireFit() {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Fused;
+import org.drllava.tensor.Kernels;
 import org.drllava.tensor.LeakCheck;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
@@ -39,7 +39,7 @@ class PackedLlamaTest {
     void open() {
         scope = TensorScope.open();
         off = Autograd.off();
-        assumeThat(Fused.available()).as(Fused.description()).isTrue();
+        assumeThat(Kernels.available()).as(Kernels.description()).isTrue();
     }
 
     @AfterEach

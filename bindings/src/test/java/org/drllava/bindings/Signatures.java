@@ -46,7 +46,8 @@ public final class Signatures {
         assertThat(actual).isEqualTo(expected);
     }
 
-    static String letters(FunctionDescriptor descriptor) {
+    /** A descriptor in the tables' letters. */
+    public static String letters(FunctionDescriptor descriptor) {
         return descriptor.argumentLayouts().stream().map(Signatures::letter).collect(Collectors.joining("", "(", ")"))
                 + descriptor.returnLayout().map(Signatures::letter).orElse("V");
     }

@@ -19,16 +19,21 @@ final class Clauses {
         this.clause = new int[text.size()];
         int current = 0;
         boolean verb = false;
-        boolean denial = false;
+        boolean reaches = false; // a cue reaches over what follows
+        boolean list = false;
         for (int i = 0; i < clause.length; i++) {
             var word = text.word(i);
-            if (i > 0 && (text.begins(i) && !(text.before(i) == Chunks.COMMA && denial && continuesList(i)) || verb && word.is(Role.AND) && verbFollows(i))) {
+            if (i > 0 && text.begins(i)) {
+                // "No clot, and many cells" is no list of two.
+                list = text.before(i) == Chunks.COMMA && reaches && (list || !word.is(Role.AND)) && continuesList(i);
+            }
+            if (i > 0 && (text.begins(i) && !list || verb && word.is(Role.AND) && verbFollows(i))) {
                 current++;
                 verb = false;
-                denial = false;
+                reaches = false;
             }
             verb |= word.is(Role.VERB);
-            denial |= denies(i);
+            reaches |= reachesOn(i);
             clause[i] = current;
         }
     }
@@ -37,8 +42,34 @@ final class Clauses {
         return clause[i] == clause[j];
     }
 
+    /** The mention that a conjunction joins to what stands before it; null for none. */
+    Mention joined(int conjunction) {
+        return joined(conjunction, 0);
+    }
+
+    /** @param others how many words that mean nothing here may stand between: "fibrin and <i>excess</i> blood are lacking" */
+    Mention joined(int conjunction, int others) {
+        int i = conjunction + 1;
+        for (; i < text.size() && together(i, conjunction) && findings.mentionAt(i) == null; i++) {
+            if (!text.word(i).is(Role.LIGHT) && (others-- == 0 || text.word(i).is(Role.VERB | Role.STOPS_GAP))) {
+                return null;
+            }
+        }
+        return i < text.size() && together(i, conjunction) ? findings.mentionAt(i) : null;
+    }
+
+    /** Whether words {@code from} to before {@code to}, so far as they are in the clause of a word, name something. */
+    boolean names(int from, int to, int clause) {
+        for (int i = Math.max(0, from); i < to; i++) {
+            if (together(i, clause) && findings.mentionAt(i) != null && findings.mentionAt(i).asserts()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether a cue begins here that reaches over a list. A bare "no" at the beginning does not. */
-    private boolean denies(int i) {
+    private boolean reachesOn(int i) {
         var cue = findings.cue(i);
         return cue != null && switch (cue) {
             case DENIES_AHEAD, DENIES_PHRASE, NOT, OPENS_AHEAD, ASKS -> true;

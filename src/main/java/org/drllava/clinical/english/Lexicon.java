@@ -19,6 +19,7 @@ final class Lexicon {
     private final Word unable;
     /** Each slot holds the last chunk that fell to it. Threads may overwrite each other's: then a word is made once more. */
     private final Word[] met = new Word[REMEMBERED];
+    private final Word[] parts = new Word[REMEMBERED];
 
     /** @param vocabulary words that are no typing errors of others, and that may be meant by such errors */
     Lexicon(Rulebook rules, Collection<String> vocabulary) {
@@ -69,11 +70,13 @@ final class Lexicon {
         return made;
     }
 
-    /** A part of a compound. */
-    private Word word(String text) {
+    private Word part(String text) {
+        if (text.length() > LONGEST_REMEMBERED) {
+            return single(text, text);
+        }
         int slot = text.hashCode() & REMEMBERED - 1;
-        Word last = met[slot];
-        return last != null && last.chunk().equals(text) && last.parts() == null ? last : (met[slot] = single(text, text));
+        Word last = parts[slot];
+        return last != null && last.chunk().equals(text) ? last : (parts[slot] = single(text, text));
     }
 
     private int freeSlot(String word) {
@@ -89,7 +92,7 @@ final class Lexicon {
         if (words.size() == 1) {
             return single(chunk, words.getFirst());
         }
-        return Word.compound(chunk, words.stream().map(this::word).toArray(Word[]::new));
+        return Word.compound(chunk, words.stream().map(this::part).toArray(Word[]::new));
     }
 
     /** A stem that ends within the first part of a compound says nothing of the whole ({@code leukaemia-free}). */

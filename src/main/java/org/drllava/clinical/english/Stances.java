@@ -1,267 +1,28 @@
 package org.drllava.clinical.english;
 
-/** Decides for each mention of a text how it is meant, from the cues in its clause, and then from what else the text says. */
+/** Decides for each mention of a text how it is meant: from the cues in its clause, then from what else the text says. */
 final class Stances {
-    private static final int REACH_AHEAD = 15;
-    private static final int REACH_BEHIND = 7;
-    private static final int TELLING_APART = 2;
-    private static final int POINTING_WITHIN = 3;
-    private static final int COMPARED_WITHIN = 8;
-
-    private final Findings findings;
-    private final Utterance text;
-    private final Clauses clauses;
-
-    private Stances(Findings findings) {
-        this.findings = findings;
-        this.text = findings.text();
-        this.clauses = new Clauses(findings);
-    }
+    private Stances() {}
 
     static void decide(Findings findings) {
-        var stances = new Stances(findings);
-        var mentions = findings.mentions();
-        for (var mention : mentions) {
-            mention.meant(stances.of(mention));
+        var clauses = new Clauses(findings);
+        var ahead = new Ahead(findings, clauses);
+        var behind = new Behind(findings, clauses);
+        for (var mention : findings.mentions()) {
+            mention.meant(of(mention, ahead, behind));
         }
         if (findings.anyCue()) {
-            Suppositions.apply(findings, stances.clauses);
+            Suppositions.apply(findings, clauses);
         }
-        Revisions.apply(findings, stances.clauses);
+        Revisions.apply(findings, clauses);
     }
 
-    private Stance of(Mention mention) {
-        var before = before(mention);
+    private static Stance of(Mention mention, Ahead ahead, Behind behind) {
+        var before = ahead.of(mention);
         if (before != null && before != Stance.HEDGED) {
             return before;
         }
-        var behind = behind(mention);
-        return behind != null ? behind : before != null ? before : Stance.ASSERTED;
-    }
-
-    /** What the words before a mention make of it; null for nothing. */
-    private Stance before(Mention mention) {
-        int start = mention.start();
-        boolean hedged = false;
-        boolean verb = false;
-        boolean placed = false;
-        boolean apart = false;
-        for (int i = start - 1; i >= Math.max(0, start - REACH_AHEAD) && clauses.together(i, start); i--) {
-            int cue = findings.cueStart(i);
-            if (cue >= 0 && !within(cue, mention) && !(apart && findings.cue(cue) != Cue.SUPPOSES)) {
-                var stance = ahead(cue, mention, verb, placed);
-                if (stance != null && stance != Stance.HEDGED) {
-                    return stance == Stance.ASSERTED && hedged ? Stance.HEDGED : stance;
-                }
-                hedged |= stance == Stance.HEDGED;
-                i = cue;
-                continue;
-            }
-            var word = text.word(i);
-            // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
-            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start)) {
-                break;
-            }
-            apart |= word.is(Role.AND) && !joins(i); // only what is supposed reaches on
-            verb |= word.is(Role.VERB);
-            placed |= text.word(i).text().equals("on");
-        }
-        return hedged ? Stance.HEDGED : null;
-    }
-
-    /**
-     * @param verb   whether a verb stands between
-     * @param placed whether "on" stands between: "not possible <i>on</i> a clotted smear" does not deny the clot
-     */
-    private Stance ahead(int cue, Mention mention, boolean verb, boolean placed) {
-        if (findings.cueEnd(cue) > mention.start()) { // the mention is part of it: "not <i>sure</i>"
-            return text.word(cue).is(Role.DENIAL) ? Stance.DENIED : null;
-        }
-        return switch (findings.cue(cue)) {
-            case DENIES_AHEAD -> Stance.DENIED;
-            case DENIES_PHRASE -> verb ? null : Stance.DENIED;
-            case NOT -> placed ? null : Stance.DENIED;
-            case PREFIX -> findings.cueEnd(cue) == mention.start() ? Stance.DENIED : null;
-            case DENIES -> placed || speaksOf(cue) ? null : Stance.DENIED;
-            case OPENS_AHEAD -> Stance.OPEN;
-            case OPENS -> speaksOf(cue) ? null : Stance.OPEN;
-            case SUPPOSES -> Stance.ASKED;
-            case WOULD_BE -> mention.asserts() && says(cue - REACH_BEHIND, cue) ? Stance.ASKED : null;
-            case IMAGINES -> Stance.DENIED;
-            case COMPARES -> compared(cue);
-            case ECHOES -> echoed(cue);
-            case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
-            case HEDGES -> Stance.HEDGED;
-            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> null;
-        };
-    }
-
-    /** What the words behind a mention make of it; null for nothing. */
-    private Stance behind(Mention mention) {
-        int end = mention.end();
-        Stance hedged = null;
-        int reach = end + REACH_BEHIND;
-        for (int i = end; i < Math.min(text.size(), reach) && clauses.together(i, end - 1); i++) {
-            var cue = findings.cue(i);
-            if (cue != null) {
-                switch (cue) {
-                    case NOT -> {
-                        return tellsApart(findings.cueEnd(i), mention) ? hedged : Stance.DENIED;
-                    }
-                    case DENIES, DENIES_BEHIND -> {
-                        return Stance.DENIED;
-                    }
-                    case OPENS -> {
-                        return Stance.OPEN;
-                    }
-                    case ASKS_BEHIND, SUPPOSES -> {
-                        return Stance.ASKED;
-                    }
-                    case WOULD_BE -> {
-                        return mention.asserts() && says(findings.cueEnd(i), text.size()) ? Stance.ASKED : hedged;
-                    }
-                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES -> {
-                        return hedged;
-                    }
-                    case HEDGES -> hedged = Stance.HEDGED;
-                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> { }
-                }
-                i = findings.cueEnd(i) - 1;
-                continue;
-            }
-            var word = text.word(i);
-            if (word.is(Role.TURN) || word.text().equals("that")) {
-                return hedged;
-            }
-            if (word.is(Role.AND | Role.OR)) {
-                int joined = joined(i, 1);
-                if (joined < 0) {
-                    return hedged;
-                }
-                int next = findings.mentionAt(joined).end();
-                reach += next - i;
-                i = next - 1;
-            } else if (findings.mentionAt(i) != null) {
-                if (i > end && !text.word(i - 1).text().equals("of")) {
-                    return hedged;
-                }
-                end = findings.mentionAt(i).end(); // "bilateral haze is absent"
-                i = end - 1;
-            }
-        }
-        return hedged;
-    }
-
-    /** Whether words {@code from} to before {@code to}, which stand right before or behind a "would", name something in its clause. */
-    private boolean says(int from, int to) {
-        int would = to == text.size() ? from - 1 : to;
-        for (int i = Math.max(0, from); i < to; i++) {
-            if (findings.mentionAt(i) != null && findings.mentionAt(i).asserts() && clauses.together(i, would)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean pointsAt(int i, int mention) {
-        return text.word(i).is(Role.POINTS) && mention - i <= POINTING_WITHIN && i > 0 && text.word(i - 1).is(Role.PLACE)
-                && !text.word(mention - 1).text().equals("to");
-    }
-
-    /** "…in a sample <i>that</i> is mostly blood" · "differs from a normal one in <i>that</i> it is hazy" */
-    private boolean describesPlace(int that) {
-        return that > 2 && text.word(that).text().equals("that") && (text.word(that - 1).text().equals("in") || text.word(that - 2).is(Role.LIGHT) && text.word(that - 3).is(Role.PLACE));
-    }
-
-    private Stance echoed(int cue) {
-        for (int i = cue - 1; i >= Math.max(0, cue - REACH_AHEAD); i--) {
-            if (findings.mentionAt(i) != null) {
-                return findings.mentionAt(i).stance();
-            }
-        }
-        return null;
-    }
-
-    /** Words of a mention deny nothing more of what it stands for: "not adequate, of poor quality". */
-    private boolean within(int cue, Mention mention) {
-        var owner = findings.mentionAt(cue);
-        return owner != null && owner.belongsWith(mention);
-    }
-
-    /** Whether a mention stands before the cue in its clause, so that the cue speaks of that one. */
-    private boolean speaksOf(int cue) {
-        for (int i = cue - 1; i >= Math.max(0, cue - REACH_BEHIND) && clauses.together(i, cue); i--) {
-            if (findings.mentionAt(i) != null) {
-                return true;
-            }
-            if (text.word(i).is(Role.TURN | Role.AND)) {
-                return false;
-            }
-        }
-        return false;
-    }
-
-    /** "Whether it is normal is <i>unknown</i>": behind the last verb stands what is said of the question. */
-    private boolean saysOf(int question, Mention mention) {
-        if (!text.begins(question) && !(text.begins(question - 1) && text.word(question - 1).is(Role.LIGHT))) {
-            return false;
-        }
-        int verb = mention.start();
-        while (verb > question && !text.word(verb).is(Role.VERB)) {
-            verb--;
-        }
-        for (int i = mention.end(); i < text.size() && clauses.together(i, question); i++) {
-            if (text.word(i).is(Role.VERB)) {
-                return false;
-            }
-        }
-        int other = verb - 1; // that of the question itself
-        while (other > question && !text.word(other).is(Role.VERB)) {
-            other--;
-        }
-        return other > question;
-    }
-
-    /** A verb's "not" before a mention tells the subject from it: "the plasma cells are not blasts" denies the blasts only. */
-    private boolean tellsApart(int behindNot, Mention subject) {
-        for (int i = behindNot; i <= behindNot + TELLING_APART && i < text.size() && clauses.together(i, behindNot - 1); i++) {
-            var other = findings.mentionAt(i);
-            if (other != null) {
-                return other.asserts() && !other.belongsWith(subject);
-            }
-        }
-        return false;
-    }
-
-    /** Whether a conjunction joins the mention behind it to what stands before. */
-    private boolean joins(int conjunction) {
-        return joined(conjunction, 0) >= 0;
-    }
-
-    /** @param others words that mean nothing here and may stand between: "fibrin and <i>excess</i> blood are lacking" */
-    private int joined(int conjunction, int others) {
-        int i = conjunction + 1;
-        for (; i < text.size() && clauses.together(i, conjunction) && findings.mentionAt(i) == null; i++) {
-            if (!text.word(i).is(Role.LIGHT) && (others-- == 0 || text.word(i).is(Role.VERB | Role.STOPS_GAP))) {
-                return -1;
-            }
-        }
-        return i < text.size() && clauses.together(i, conjunction) ? i : -1;
-    }
-
-    /** Denied where more is said of what stands before "than", asserted where less is; null for no comparison. */
-    private Stance compared(int than) {
-        boolean over = text.word(than).text().equals("over");
-        boolean number = than + 1 < text.size() && text.word(than + 1).isNumber();
-        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !number; i--) {
-            var word = text.word(i);
-            if (word.is(Role.FEWER) && !over) {
-                return Stance.ASSERTED;
-            }
-            if (word.is(over ? Role.PREFER : Role.MORE)) {
-                return Stance.DENIED;
-            }
-        }
-        return null;
+        var after = behind.of(mention);
+        return after != null ? after : before != null ? before : Stance.ASSERTED;
     }
 }

@@ -94,6 +94,8 @@ class StanceTest {
             no clots, blasts, or plasma cells                                 | DENIED DENIED DENIED
             neither blasts nor plasma cells                                   | DENIED DENIED
             no blasts, clots and plasma cells                                 | DENIED DENIED DENIED
+            No clots, and many plasma cells.                                  | DENIED ASSERTED
+            no blasts, clots, and plasma cells                                | DENIED DENIED DENIED
             No blasts, but plasma cells.                                      | DENIED ASSERTED
             not blasts but plasma cells                                       | DENIED ASSERTED
             Plasma cells, not blasts, are seen.                               | ASSERTED DENIED

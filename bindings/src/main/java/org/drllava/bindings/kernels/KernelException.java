@@ -1,10 +1,8 @@
 package org.drllava.bindings.kernels;
 
-/** A kernel refused its arguments; the text is the library's. */
+/** A kernel refused its arguments or could not run. The message is the kernel's own sentence, which begins with its name. */
 public final class KernelException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    KernelException(String message) {
+    public KernelException(String message) {
         super(message);
     }
 }

@@ -1,0 +1,78 @@
+package org.drllava.bindings.kernels;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Products with weights that were laid out once; the header has the equations. */
+public final class LinearKernels {
+    // (int64_t rows, int64_t columns, int layout, int64_t* floats)
+    private static final MethodHandle dl_packed_size =
+            KernelLibrary.bind("dl_packed_size", JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
+    // (const float* weight, int64_t ldw, int64_t rows, int64_t columns, int layout, float* packed, int64_t packed_floats)
+    private static final MethodHandle dl_pack_weight =
+            KernelLibrary.bind("dl_pack_weight", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
+    // (float* y, ldy, const float* x, ldx, const float* packed, const float* residual, ldr, float scale, rows, n_in, n_out)
+    private static final MethodHandle dl_linear_packed = KernelLibrary.bind("dl_linear_packed", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG,
+            ADDRESS, ADDRESS, JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    // (y, ldy, x, ldx, packed, const float* low, ldl, const float* packed_b, residual, ldr, rows, n_in, n_out, rank)
+    private static final MethodHandle dl_linear_lora = KernelLibrary.bind("dl_linear_lora", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
+            ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+    private LinearKernels() {}
+
+    /** How a product reads its weight; the ordinal is the header's number. */
+    public enum Layout {
+        /** {@code x Wᵀ}: a forward pass with W [out, in]. */
+        NT,
+        /** {@code x W}: a gradient with respect to inputs, W [in, out]. */
+        NN
+    }
+
+    /** Floats that the packed copy of a weight [rows, columns] takes. */
+    public static long packedFloats(long rows, long columns, Layout layout) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment floats = arena.allocate(JAVA_LONG);
+            KernelLibrary.check((int) dl_packed_size.invokeExact(rows, columns, layout.ordinal(), floats));
+            return floats.get(JAVA_LONG, 0);
+        } catch (Throwable impossible) {
+            throw KernelLibrary.rethrow(impossible);
+        }
+    }
+
+    /** @param packed {@link #packedFloats} floats, fastest when their address is a multiple of 64 */
+    public static void pack(Matrix weight, long rows, long columns, Layout layout, MemorySegment packed) {
+        try {
+            KernelLibrary.check((int) dl_pack_weight.invokeExact(
+                    weight.data(), weight.ld(), rows, columns, layout.ordinal(), packed, packed.byteSize() / Float.BYTES));
+        } catch (Throwable impossible) {
+            throw KernelLibrary.rethrow(impossible);
+        }
+    }
+
+    /** {@code y = scale · x W' + residual}. @param residual may be {@code y} or {@link Matrix#NONE} */
+    public static void linear(Matrix y, Matrix x, MemorySegment packed, Matrix residual, float scale, long rows, long in, long out) {
+        try {
+            KernelLibrary.check((int) dl_linear_packed.invokeExact(
+                    y.data(), y.ld(), x.data(), x.ld(), packed, residual.data(), residual.ld(), scale, rows, in, out));
+        } catch (Throwable impossible) {
+            throw KernelLibrary.rethrow(impossible);
+        }
+    }
+
+    /** {@code y = x W' + low B' + residual}. @param residual may be {@code y} or {@link Matrix#NONE} */
+    public static void linearLora(Matrix y, Matrix x, MemorySegment packed, Matrix low, MemorySegment packedB, Matrix residual, long rows,
+            long in, long out, long rank) {
+        try {
+            KernelLibrary.check((int) dl_linear_lora.invokeExact(y.data(), y.ld(), x.data(), x.ld(), packed, low.data(), low.ld(), packedB,
+                    residual.data(), residual.ld(), rows, in, out, rank));
+        } catch (Throwable impossible) {
+            throw KernelLibrary.rethrow(impossible);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+#include <cmath>
+
+#include "drllava_kernels.h"
+#include "kernels.h"
+#include "status.h"
+
+using namespace drllava;
+
+int dl_squared_norm(double* sum, const float* x, int64_t n) {
+    Check check("dl_squared_norm");
+    if (check.size("n", n).memory("sum", sum).memory("x", x, n > 0).failed()) {
+        return check.status();
+    }
+    // Eight sums side by side, so that an addition need not wait for the one before.
+    constexpr int LANES = 8;
+    double sums[LANES] = {};
+    int64_t i = 0;
+    for (; i + LANES <= n; i += LANES) {
+        for (int lane = 0; lane < LANES; lane++) {
+            sums[lane] += static_cast<double>(x[i + lane]) * x[i + lane];
+        }
+    }
+    for (; i < n; i++) {
+        sums[0] += static_cast<double>(x[i]) * x[i];
+    }
+    *sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+    return DL_OK;
+}
+
+int dl_adamw(float* parameters, const float* gradient, float* first_moment, float* second_moment, const dl_adamw_settings* settings,
+             int64_t n) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_adamw");
+    check.size("n", n)
+        .memory("parameters", parameters, n > 0)
+        .memory("gradient", gradient, n > 0)
+        .memory("first_moment", first_moment, n > 0)
+        .memory("second_moment", second_moment, n > 0)
+        .memory("settings", settings);
+    if (check.failed()) {
+        return check.status();
+    }
+    const dl_adamw_settings& s = *settings;
+    check.that(s.step >= 1, "step is %lld, not 1 or more", static_cast<long long>(s.step))
+        .that(s.beta1 >= 0 && s.beta1 < 1, "beta1 is %g, not in 0 to below 1", s.beta1)
+        .that(s.beta2 >= 0 && s.beta2 < 1, "beta2 is %g, not in 0 to below 1", s.beta2);
+    if (check.failed()) {
+        return check.status();
+    }
+    double correction1 = 1 - std::pow(s.beta1, static_cast<double>(s.step));
+    double correction2 = 1 - std::pow(s.beta2, static_cast<double>(s.step));
+    table->adamw({parameters, gradient, first_moment, second_moment, static_cast<float>(s.scale),
+                  static_cast<float>(1 - s.learning_rate * s.weight_decay), static_cast<float>(1 - s.beta1),
+                  static_cast<float>(s.beta2), static_cast<float>(1 - s.beta2), static_cast<float>(s.learning_rate / correction1),
+                  static_cast<float>(1 / std::sqrt(correction2)), static_cast<float>(s.epsilon), n});
+    return DL_OK;
+}

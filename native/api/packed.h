@@ -1,0 +1,19 @@
+// A packed weight: a header, then the panels.
+#pragma once
+
+#include "kernels.h"
+#include "status.h"
+
+namespace drllava {
+
+int64_t packed_floats(const Kernels& table, int64_t n_in, int64_t n_out);
+
+// `packed` has room for packed_floats.
+void pack(const Kernels& table, const Weight& weight, float* packed);
+
+// That `packed` was made for these sizes, by these kernels.
+Check& check_packed(Check& check, const Kernels& table, const char* name, const float* packed, int64_t n_in, int64_t n_out);
+
+const float* packed_panels(const float* packed);
+
+}  // namespace drllava

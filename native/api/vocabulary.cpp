@@ -1,0 +1,63 @@
+#include "drllava_kernels.h"
+#include "packed.h"
+
+namespace drllava {
+namespace {
+
+constexpr float LARGEST_TEMPERATURE = 1e6f;
+
+void check_head(Check& check, const Kernels& table, const float* packed, const int64_t* targets, const int64_t* suppressed,
+                int64_t suppressed_count, float temperature, int64_t rows, int64_t n_in, int64_t vocabulary) {
+    check.size("rows", rows).size("n_in", n_in).size("vocabulary", vocabulary).size("suppressed_count", suppressed_count);
+    check_packed(check, table, "packed", packed, n_in, vocabulary)
+        .real("temperature", temperature, 1 / LARGEST_TEMPERATURE, LARGEST_TEMPERATURE)
+        .indices("targets", targets, rows, vocabulary)
+        .rising_indices("suppressed", suppressed, suppressed_count, vocabulary);
+}
+
+}  // namespace
+}  // namespace drllava
+
+using namespace drllava;
+
+int dl_token_logprobs(float* logprobs, float* entropies, float* logsumexps, const float* hidden, int64_t ldh, const float* packed,
+                      const int64_t* targets, const int64_t* suppressed, int64_t suppressed_count, float temperature, int64_t rows,
+                      int64_t n_in, int64_t vocabulary) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_token_logprobs");
+    check_head(check, *table, packed, targets, suppressed, suppressed_count, temperature, rows, n_in, vocabulary);
+    check.rows("hidden", hidden, ldh, rows, n_in).memory("logprobs", logprobs, rows > 0);
+    if (check.failed()) {
+        return check.status();
+    }
+    table->token_logprobs({logprobs, entropies, logsumexps, {hidden, ldh}, targets, rows,
+                           {packed_panels(packed), n_in, vocabulary, suppressed, suppressed_count, 1 / temperature}});
+    return DL_OK;
+}
+
+int dl_token_logprobs_backward(float* dhidden, int64_t lddh, const float* dlogprobs, const float* logsumexps, const float* hidden,
+                               int64_t ldh, const float* packed, const float* packed_transposed, const int64_t* targets,
+                               const int64_t* suppressed, int64_t suppressed_count, float temperature, int64_t rows, int64_t n_in,
+                               int64_t vocabulary) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_token_logprobs_backward");
+    check_head(check, *table, packed, targets, suppressed, suppressed_count, temperature, rows, n_in, vocabulary);
+    check_packed(check, *table, "packed_transposed", packed_transposed, vocabulary, n_in)
+        .rows("dhidden", dhidden, lddh, rows, n_in)
+        .memory("dlogprobs", dlogprobs, rows > 0)
+        .memory("logsumexps", logsumexps, rows > 0)
+        .rows("hidden", hidden, ldh, rows, n_in);
+    if (check.failed()) {
+        return check.status();
+    }
+    bool done = table->token_logprobs_backward({{dhidden, lddh}, dlogprobs, logsumexps, {hidden, ldh}, packed_panels(packed_transposed),
+                                                targets, rows,
+                                                {packed_panels(packed), n_in, vocabulary, suppressed, suppressed_count, 1 / temperature}});
+    return done ? DL_OK : no_memory("dl_token_logprobs_backward");
+}

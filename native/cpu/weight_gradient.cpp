@@ -1,0 +1,43 @@
+// dw = scale · dyᵀ x, for weights with one small side. Rows are taken a chunk at a time, so that what several tiles read stays
+// in the caches; the sums lie in working memory, padded to whole vectors.
+#include "weight_gradient.h"
+
+#include "product.h"
+#include "scratch.h"
+
+namespace drllava::DL_ISA {
+namespace {
+
+constexpr int64_t ROWS = 64;
+
+}  // namespace
+
+bool weight_gradient(const WeightGradient& call) {
+    int64_t width = (call.n_in + LANES - 1) / LANES * LANES;
+    float* sums = scratch((call.n_out + ROWS) * width);
+    if (sums == nullptr) {
+        return false;
+    }
+    float* padded = sums + call.n_out * width;
+    std::memset(sums, 0, sizeof(float) * call.n_out * width);
+    for (int64_t from = 0; from < call.rows; from += ROWS) {
+        int64_t rows = least(ROWS, call.rows - from);
+        for (int64_t r = 0; r < rows; r++) {
+            for (int64_t c = 0; c < width; c += LANES) {
+                store(padded + r * width + c, load_first(call.x.row(from + r) + c, call.n_in - c));
+            }
+        }
+        product(sums, width, {call.dy.row(from), 1, call.dy.ld}, padded, width, call.n_out, width, rows, true);
+    }
+    Vec scale = broadcast(call.scale);
+    for (int64_t o = 0; o < call.n_out; o++) {
+        for (int64_t c = 0; c < call.n_in; c += LANES) {
+            float* dw = call.dw.row(o) + c;
+            Vec before = call.add ? load_first(dw, call.n_in - c) : Vec{};
+            store_first(dw, fma(load(sums + o * width + c), scale, before), call.n_in - c);
+        }
+    }
+    return true;
+}
+
+}  // namespace drllava::DL_ISA

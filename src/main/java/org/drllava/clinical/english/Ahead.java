@@ -1,0 +1,152 @@
+package org.drllava.clinical.english;
+
+/** What the words before a mention make of it. */
+final class Ahead {
+    private static final int REACH = 15;
+    private static final int SUBJECT_WITHIN = 7;
+    private static final int POINTING_WITHIN = 3;
+    private static final int COMPARED_WITHIN = 8;
+
+    private final Findings findings;
+    private final Utterance text;
+    private final Clauses clauses;
+
+    Ahead(Findings findings, Clauses clauses) {
+        this.findings = findings;
+        this.text = findings.text();
+        this.clauses = clauses;
+    }
+
+    /** What the words before a mention make of it; null for nothing. */
+    Stance of(Mention mention) {
+        int start = mention.start();
+        boolean hedged = false;
+        boolean verb = false;
+        boolean placed = false;
+        boolean apart = false;
+        for (int i = start - 1; i >= Math.max(0, start - REACH) && clauses.together(i, start); i--) {
+            int cue = findings.cueStart(i);
+            if (cue >= 0 && !within(cue, mention) && !(apart && findings.cue(cue) != Cue.SUPPOSES)) {
+                var stance = ahead(cue, mention, verb, placed);
+                if (stance != null && stance != Stance.HEDGED) {
+                    return stance == Stance.ASSERTED && hedged ? Stance.HEDGED : stance;
+                }
+                hedged |= stance == Stance.HEDGED;
+                i = cue;
+                continue;
+            }
+            var word = text.word(i);
+            // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
+            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start)) {
+                break;
+            }
+            apart |= word.is(Role.AND) && clauses.joined(i) == null; // only what is supposed reaches on
+            verb |= word.is(Role.VERB);
+            placed |= text.word(i).text().equals("on");
+        }
+        return hedged ? Stance.HEDGED : null;
+    }
+
+    /**
+     * @param verb   whether a verb stands between
+     * @param placed whether "on" stands between: "not possible <i>on</i> a clotted smear" does not deny the clot
+     */
+    private Stance ahead(int cue, Mention mention, boolean verb, boolean placed) {
+        if (findings.cueEnd(cue) > mention.start()) { // the mention is part of it: "not <i>sure</i>"
+            return text.word(cue).is(Role.DENIAL) ? Stance.DENIED : null;
+        }
+        return switch (findings.cue(cue)) {
+            case DENIES_AHEAD -> Stance.DENIED;
+            case DENIES_PHRASE -> verb ? null : Stance.DENIED;
+            case NOT -> placed ? null : Stance.DENIED;
+            case PREFIX -> findings.cueEnd(cue) == mention.start() ? Stance.DENIED : null;
+            case DENIES -> placed || speaksOf(cue) ? null : Stance.DENIED;
+            case OPENS_AHEAD -> Stance.OPEN;
+            case OPENS -> speaksOf(cue) ? null : Stance.OPEN;
+            case SUPPOSES -> Stance.ASKED;
+            case WOULD_BE -> mention.asserts() && clauses.names(cue - SUBJECT_WITHIN, cue, mention.start()) ? Stance.ASKED : null;
+            case IMAGINES -> Stance.DENIED;
+            case COMPARES -> compared(cue);
+            case ECHOES -> echoed(cue);
+            case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
+            case HEDGES -> Stance.HEDGED;
+            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> null;
+        };
+    }
+
+    private boolean pointsAt(int i, int mention) {
+        return text.word(i).is(Role.POINTS) && mention - i <= POINTING_WITHIN && i > 0 && text.word(i - 1).is(Role.PLACE)
+                && !text.word(mention - 1).text().equals("to");
+    }
+
+    /** "…in a sample <i>that</i> is mostly blood" · "differs from a normal one in <i>that</i> it is hazy" */
+    private boolean describesPlace(int that) {
+        return that > 2 && text.word(that).text().equals("that")
+                && (text.word(that - 1).text().equals("in") || text.word(that - 2).is(Role.LIGHT) && text.word(that - 3).is(Role.PLACE));
+    }
+
+    private Stance echoed(int cue) {
+        for (int i = cue - 1; i >= Math.max(0, cue - REACH); i--) {
+            if (findings.mentionAt(i) != null) {
+                return findings.mentionAt(i).stance();
+            }
+        }
+        return null;
+    }
+
+    /** Words of a mention deny nothing more of what it stands for: "not adequate, of poor quality". */
+    private boolean within(int cue, Mention mention) {
+        var owner = findings.mentionAt(cue);
+        return owner != null && owner.belongsWith(mention);
+    }
+
+    /** Whether a mention stands before the cue in its clause, so that the cue speaks of that one. */
+    private boolean speaksOf(int cue) {
+        for (int i = cue - 1; i >= Math.max(0, cue - SUBJECT_WITHIN) && clauses.together(i, cue); i--) {
+            if (findings.mentionAt(i) != null) {
+                return true;
+            }
+            if (text.word(i).is(Role.TURN | Role.AND)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** "Whether it is normal is <i>unknown</i>": behind the last verb stands what is said of the question. */
+    private boolean saysOf(int question, Mention mention) {
+        if (!text.begins(question) && !(text.begins(question - 1) && text.word(question - 1).is(Role.LIGHT))) {
+            return false;
+        }
+        int verb = mention.start();
+        while (verb > question && !text.word(verb).is(Role.VERB)) {
+            verb--;
+        }
+        for (int i = mention.end(); i < text.size() && clauses.together(i, question); i++) {
+            if (text.word(i).is(Role.VERB)) {
+                return false;
+            }
+        }
+        int other = verb - 1; // that of the question itself
+        while (other > question && !text.word(other).is(Role.VERB)) {
+            other--;
+        }
+        return other > question;
+    }
+
+    /** Denied where more is said of what stands before "than", asserted where less is; null for no comparison. */
+    private Stance compared(int than) {
+        boolean over = text.word(than).text().equals("over");
+        boolean number = than + 1 < text.size() && text.word(than + 1).isNumber();
+        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !number; i--) {
+            var word = text.word(i);
+            if (word.is(Role.FEWER) && !over) {
+                return Stance.ASSERTED;
+            }
+            if (word.is(over ? Role.PREFER : Role.MORE)) {
+                return Stance.DENIED;
+            }
+        }
+        return null;
+    }
+}

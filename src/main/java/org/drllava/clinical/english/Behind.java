@@ -1,0 +1,84 @@
+package org.drllava.clinical.english;
+
+/** What the words behind a mention make of it. */
+final class Behind {
+    private static final int REACH = 7;
+    private static final int LONGEST_LIST = 30;
+    private static final int TELLING_APART = 2;
+
+    private final Findings findings;
+    private final Utterance text;
+    private final Clauses clauses;
+
+    Behind(Findings findings, Clauses clauses) {
+        this.findings = findings;
+        this.text = findings.text();
+        this.clauses = clauses;
+    }
+
+    /** What the words behind a mention make of it; null for nothing. */
+    Stance of(Mention mention) {
+        int end = mention.end();
+        Stance hedged = null;
+        int reach = end + REACH;
+        for (int i = end; i < Math.min(text.size(), reach) && clauses.together(i, end - 1); i++) {
+            var cue = findings.cue(i);
+            if (cue != null) {
+                switch (cue) {
+                    case NOT -> {
+                        return tellsApart(findings.cueEnd(i), mention) ? hedged : Stance.DENIED;
+                    }
+                    case DENIES, DENIES_BEHIND -> {
+                        return Stance.DENIED;
+                    }
+                    case OPENS -> {
+                        return Stance.OPEN;
+                    }
+                    case ASKS_BEHIND, SUPPOSES -> {
+                        return Stance.ASKED;
+                    }
+                    case WOULD_BE -> {
+                        return mention.asserts() && clauses.names(findings.cueEnd(i), text.size(), end - 1) ? Stance.ASKED : hedged;
+                    }
+                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES -> {
+                        return hedged;
+                    }
+                    case HEDGES -> hedged = Stance.HEDGED;
+                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> { }
+                }
+                i = findings.cueEnd(i) - 1;
+                continue;
+            }
+            var word = text.word(i);
+            if (word.is(Role.TURN) || word.text().equals("that")) {
+                return hedged;
+            }
+            if (word.is(Role.AND | Role.OR)) {
+                var joined = clauses.joined(i, 1);
+                if (joined == null) {
+                    return hedged;
+                }
+                reach = Math.min(reach + joined.end() - i, mention.end() + LONGEST_LIST);
+                i = joined.end() - 1;
+            } else if (findings.mentionAt(i) != null) {
+                if (i > end && !text.word(i - 1).text().equals("of")) {
+                    return hedged;
+                }
+                end = findings.mentionAt(i).end(); // "bilateral haze is absent"
+                i = end - 1;
+            }
+        }
+        return hedged;
+    }
+
+    /** A verb's "not" before a mention tells the subject from it: "the plasma cells are not blasts" denies the blasts only. */
+    private boolean tellsApart(int behindNot, Mention subject) {
+        for (int i = behindNot; i <= behindNot + TELLING_APART && i < text.size() && clauses.together(i, behindNot - 1); i++) {
+            var other = findings.mentionAt(i);
+            if (other != null) {
+                return other.asserts() && !other.belongsWith(subject);
+            }
+        }
+        return false;
+    }
+}
