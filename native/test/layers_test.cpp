@@ -106,6 +106,24 @@ void swiglu() {
     EXPECT_FAULT(dl_swiglu_backward(y.data(), 6, y.data(), 6, nullptr, 0, y.data(), 6, y.data(), 6, y.data(), 5, 1, 6), "rows of up are 5 apart");
 }
 
+// The exponential is seen through silu, which is about g e^g for g far below zero.
+void exponentials_are_exact_to_a_few_units() {
+    std::vector<float> gate, up;
+    for (float g = -80; g < 20; g += 0.0371f) {
+        gate.push_back(g);
+    }
+    int64_t n = gate.size();
+    up.assign(n, 1);
+    std::vector<float> y(n);
+    EXPECT_OK(dl_swiglu(y.data(), n, gate.data(), n, up.data(), n, 1, n));
+    double worst = 0;
+    for (int64_t i = 0; i < n; i++) {
+        double expected = gate[i] / (1 + std::exp(-double(gate[i])));
+        worst = std::max(worst, std::fabs(y[i] / expected - 1));
+    }
+    EXPECT(worst < 5e-7);
+}
+
 void a_row_is_the_same_among_any_others() {
     int64_t rows = 9, n = 77;
     auto x = random(rows * n), weight = random(n);
@@ -126,6 +144,7 @@ int main() {
         rms_norm();
         rotary();
         swiglu();
+        exponentials_are_exact_to_a_few_units();
         a_row_is_the_same_among_any_others();
     });
 }
