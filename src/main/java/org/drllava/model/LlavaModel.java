@@ -57,11 +57,12 @@ public final class LlavaModel {
      * The same model with its decoder packed for passes that are not recorded. The packed copy belongs to the innermost scope.
      *
      * @param adapter added to the decoder's weights, or null
+     * @param scores  whether {@link #logits} is wanted too, or hidden states alone
      */
-    LlavaModel packed(LoraAdapter adapter) {
+    LlavaModel packed(LoraAdapter adapter, boolean scores) {
         try (Autograd.Guard off = Autograd.off()) {
             Weights merged = adapter == null ? weights : adapter.mergedWith(weights);
-            return new LlavaModel(config, weights, llama, device, rotary, new PackedLlama(config.text(), merged, rotary));
+            return new LlavaModel(config, weights, llama, device, rotary, new PackedLlama(config.text(), merged, rotary, scores));
         }
     }
 

@@ -28,10 +28,10 @@ final class PackedLlama {
     private final RotaryPositions rotary;
     private final List<Block> blocks = new ArrayList<>();
     private final Tensor norm;
-    private final PackedWeight head;
+    private final PackedWeight head; // null where only states are asked for
 
-    /** The packed weights belong to the innermost scope; norms are those of {@code weights}. */
-    PackedLlama(Text config, Weights weights, RotaryPositions rotary) {
+    /** The packed weights belong to the innermost scope; norms are those of {@code weights}. @param scores whether {@link #logits} is wanted */
+    PackedLlama(Text config, Weights weights, RotaryPositions rotary, boolean scores) {
         this.config = config;
         this.rotary = rotary;
         for (int i = 0; i < config.layers(); i++) {
@@ -41,7 +41,7 @@ final class PackedLlama {
                     packed(weights, layer, Kernels::pack, LlamaModule.GATE, LlamaModule.UP), packed(weights, layer, Kernels::pack, LlamaModule.DOWN)));
         }
         norm = weights.get("language_model.norm.weight");
-        head = Kernels.pack(weights.get(config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight"));
+        head = scores ? Kernels.pack(weights.get(config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight")) : null;
     }
 
     /** Layers with the same input, as one weight. What they are made of is let go. */

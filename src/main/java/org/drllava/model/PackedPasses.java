@@ -8,7 +8,7 @@ record PackedPasses(LlavaModel model, PackedBackward backward) {
     /** The packed weights belong to the innermost scope. */
     static PackedPasses of(LlavaModel base, LoraAdapter adapter) {
         try (Autograd.Guard off = Autograd.off()) {
-            LlavaModel model = base.packed(adapter);
+            LlavaModel model = base.packed(adapter, false); // the states are scored by the base, which autograd records
             return new PackedPasses(model, model.packedBackward(adapter));
         }
     }
