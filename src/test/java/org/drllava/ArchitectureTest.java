@@ -28,7 +28,7 @@ class ArchitectureTest {
     private static final String ROOT = "org.drllava";
 
     /** A package uses those before it and none behind it. */
-    private static final List<String> ORDER = List.of("bindings", "common", "tensor", "checkpoint", "text", "image", "clinical",
+    private static final List<String> ORDER = List.of("bindings", "common", "distributed", "tensor", "checkpoint", "text", "image", "clinical",
             "model", "rollout", "dataset", "sft", "ppo", "evaluate", "session", "report", "verify", "pretrain", "demo", "bench", "cli");
 
     private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
