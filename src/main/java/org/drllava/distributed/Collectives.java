@@ -44,6 +44,20 @@ public sealed interface Collectives extends AutoCloseable permits SingleProcess 
      */
     void sum(MemorySegment values);
 
+    /** What this rank is at, for the sentence of the others should it be lost: {@code rollout}, {@code update}. */
+    default void phase(String name) {}
+
+    /** Seconds spent inside these calls so far, waiting for slower ranks included. */
+    default double secondsInside() {
+        return 0;
+    }
+
+    /** Tells the other ranks that this one cannot go on; they end with this sentence as its cause. */
+    default void fail(String sentence) {}
+
+    /** Wakes a blocked call, which then throws, and makes later calls throw; may come from any thread. */
+    default void abort() {}
+
     /** Ends this rank's part; the other ranks may go on to theirs. */
     @Override
     void close();
