@@ -4,11 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.drllava.bindings.host.CacheFolder;
 import org.drllava.bindings.host.ProcessExit;
+import org.drllava.common.Progress;
 import org.drllava.distributed.Collectives;
 import org.drllava.distributed.JoinSettings;
 import org.drllava.distributed.Ranks;
+import org.drllava.distributed.Secret;
 import org.drllava.distributed.Transport;
 import org.drllava.distributed.World;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,13 +42,18 @@ final class RankOptions {
      */
     void run(CommandSpec command, boolean gpu, SortedMap<String, String> identity, Path reports, Consumer<Collectives> work) {
         World world = World.of(System.getenv());
+        if (world.rank() > 0) {
+            Progress.mute();
+        }
         Consumer<String> lastWords = sentence -> {
             command.commandLine().getErr().println("drllava: " + sentence);
             command.commandLine().getErr().flush();
             ProcessExit.now(Main.FAILED);
         };
-        String secret = "";
-        var settings = new JoinSettings(transport, gpu, Duration.ofSeconds(timeoutSeconds), Optional.ofNullable(listen), secret, identity, reports, lastWords);
+        String secret = world.size() == 1 ? "" : Secret.of(System.getenv(), CacheFolder.root());
+        SortedMap<String, String> same = new TreeMap<>(identity);
+        same.put("the version of drllava", Version.number());
+        var settings = new JoinSettings(transport, gpu, Duration.ofSeconds(timeoutSeconds), Optional.ofNullable(listen), secret, same, reports, lastWords);
         try (Collectives ranks = Ranks.join(world, settings)) {
             try {
                 work.accept(ranks);

@@ -1,6 +1,7 @@
 package org.drllava.common;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.function.LongSupplier;
  *
  * On a terminal the line is rewritten in place, ten times a second at most. Elsewhere (a file, a pipe, {@code TERM=dumb},
  * {@code NO_PROGRESS} set) whole lines are printed: the first, then one after ten seconds or at the next tenth of the way,
- * whichever comes first. Several threads may step.
+ * whichever comes first. Several threads may step. Where several processes do the same, all but one are {@link #mute mute}.
  */
 public final class Progress implements AutoCloseable {
     private static final double REDRAW_SECONDS = 0.1;
@@ -22,6 +23,8 @@ public final class Progress implements AutoCloseable {
     /** Weight of the newest step in the rate: about the last twenty steps count, so a change of pace shows soon. */
     private static final double NEWEST = 0.1;
     private static final String CLEAR_LINE = "\r\u001b[K";
+
+    private static volatile boolean mute;
 
     private final String name;
     private final long total;
@@ -69,7 +72,13 @@ public final class Progress implements AutoCloseable {
 
     /** As {@link #start}, where an earlier run did the first {@code done} units; they count in the way, not in the rate. */
     public static Progress resume(String name, long done, long total, String unit) {
-        return new Progress(name, done, total, unit, System.err, onTerminal(), terminalWidth(), System::nanoTime);
+        PrintStream out = mute ? new PrintStream(OutputStream.nullOutputStream()) : System.err;
+        return new Progress(name, done, total, unit, out, onTerminal(), terminalWidth(), System::nanoTime);
+    }
+
+    /** Nothing is shown of what starts from now on: another process of the same run shows it. */
+    public static void mute() {
+        mute = true;
     }
 
     /** One more unit is done; {@code status} is a few words on how it went, shown at the end of the line. */

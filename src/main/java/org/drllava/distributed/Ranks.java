@@ -16,6 +16,35 @@ public final class Ranks {
         if (world.size() == 1) {
             return new SingleProcess();
         }
-        throw new InputException("Several ranks: not built yet.");
+        Transport transport = settings.transport().chosen(world, settings.gpu());
+        Meeting meeting = new Rendezvous(world, settings.and("--collectives", transport), transport == Transport.TCP, () -> invitation(transport)).meet();
+        FlightRecorder recorder = new FlightRecorder(settings.reports().resolve("rank-" + world.rank() + ".json"), world, transport.toString());
+        Watch watch = new Watch(meeting, recorder, settings.timeout(), settings.lastWords());
+        watch.launcher(world.launcher());
+        try {
+            return new WatchedCollectives(open(transport, meeting, settings), watch, recorder);
+        } catch (RuntimeException e) {
+            RuntimeException explained = watch.explained(e);
+            watch.failed(explained.getMessage()); // unless it has failed already
+            watch.close();
+            recorder.close();
+            throw explained;
+        }
+    }
+
+    private static Collectives open(Transport transport, Meeting meeting, JoinSettings settings) {
+        return switch (transport) {
+            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.timeout()));
+            case MPI -> throw new InputException("--collectives mpi: not built yet.");
+            case NCCL -> throw new InputException("--collectives nccl: not built yet.");
+            case AUTO -> throw new IllegalStateException("chosen before");
+        };
+    }
+
+    /** What rank 0 sends to all before they open the transport: NCCL's unique id. */
+    private static byte[] invitation(Transport transport) {
+        return switch (transport) {
+            case NCCL, MPI, TCP, AUTO -> new byte[0];
+        };
     }
 }

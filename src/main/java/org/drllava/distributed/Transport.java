@@ -1,5 +1,7 @@
 package org.drllava.distributed;
 
+import java.util.Locale;
+
 /** What carries the data between ranks. */
 public enum Transport {
     /** NCCL when the model is on GPUs, MPI when an MPI launcher started the ranks, TCP otherwise. */
@@ -10,6 +12,11 @@ public enum Transport {
     MPI,
     /** NVIDIA's library, between GPUs. */
     NCCL;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** @param gpu whether the model is on a GPU */
     Transport chosen(World world, boolean gpu) {

@@ -7,6 +7,8 @@ import org.drllava.distributed.World.Starter;
 
 /** The environment variables by which launchers tell processes their rank. */
 record Variables(Map<String, String> environment) {
+    /** The process of our own launcher. */
+    static final String LAUNCHER = "DRLLAVA_LAUNCHER";
     private static final int MOST_RANKS = 1 << 16;
 
     World world() {
@@ -93,7 +95,8 @@ record Variables(Map<String, String> environment) {
         if (localRank >= localSize) {
             throw new InputException("%s is %d; it must be below %s, which is %d.".formatted(localRankName, localRank, localSizeName, localSize));
         }
-        return Optional.of(new World(own, ranks, localRank, localSize, host(host, localSize == ranks), port(job) + portShift, job, starter));
+        return Optional.of(new World(own, ranks, localRank, localSize, host(host, localSize == ranks), port(job) + portShift, job, starter,
+                number(LAUNCHER, 1, Integer.MAX_VALUE).orElse(0)));
     }
 
     private String host(String byLauncher, boolean oneHost) {

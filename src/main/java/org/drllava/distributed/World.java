@@ -11,15 +11,16 @@ import java.util.Map;
  * @param masterHost where rank 0 is, a name or an address; empty when nobody said
  * @param masterPort where rank 0 listens
  * @param job        tells jobs of one launcher apart, may be empty
+ * @param launcher   the process of the launcher without which this one must not go on; 0 for other starters
  */
-public record World(int rank, int size, int localRank, int localSize, String masterHost, int masterPort, String job, Starter starter) {
+public record World(int rank, int size, int localRank, int localSize, String masterHost, int masterPort, String job, Starter starter, long launcher) {
     /** Who started the ranks. */
     public enum Starter { NOBODY, TORCHRUN, OPEN_MPI, PMI, SLURM }
 
     static final int DEFAULT_PORT = 29500;
 
     /** Alone. */
-    public static final World SINGLE = new World(0, 1, 0, 1, "", DEFAULT_PORT, "", Starter.NOBODY);
+    public static final World SINGLE = new World(0, 1, 0, 1, "", DEFAULT_PORT, "", Starter.NOBODY, 0);
 
     /** @throws org.drllava.common.InputException naming the variable that is missing or makes no sense */
     public static World of(Map<String, String> environment) {
