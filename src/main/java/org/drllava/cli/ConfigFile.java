@@ -43,7 +43,6 @@ final class ConfigFile {
     static Expansion expand(CommandLine program, String... arguments) {
         List<String> words = List.of(arguments);
         int end = words.contains("--") ? words.indexOf("--") : words.size();
-        String file = valueOf(OPTION, words.subList(0, end));
         CommandLine command = program;
         int start = 0;
         for (int i = 0; i < end; i++) {
@@ -53,8 +52,11 @@ final class ConfigFile {
                 start = i + 1;
             } else if (takesNextWord(command.getCommandSpec(), words.get(i))) {
                 i++;
+            } else if (command.isStopAtPositional() && !words.get(i).startsWith("-")) {
+                end = i; // what follows is for another program
             }
         }
+        String file = valueOf(OPTION, words.subList(0, end));
         if (file == null || command == program) { // without a command the parser has its own complaint
             return new Expansion(arguments, file, Set.of());
         }

@@ -113,6 +113,7 @@ public final class Main {
                 new ScoreCommand(),
                 new SftCommand(),
                 new PpoCommand(),
+                new CommandLine(new LaunchCommand()).setStopAtPositional(true), // the rest is for the ranks
                 new EvaluateCommand(),
                 new CompareCommand(),
                 new VerifyCommand(),

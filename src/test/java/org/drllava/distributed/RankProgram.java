@@ -1,0 +1,116 @@
+package org.drllava.distributed;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.drllava.bindings.host.ProcessExit;
+import org.drllava.common.InputException;
+import org.drllava.common.StopSignals;
+
+/**
+ * What the processes of tests run: joins the others as the environment says and then does what the arguments say. Arguments:
+ * folder of the reports, seconds of the time-out, task, more for some tasks.
+ */
+final class RankProgram {
+    private RankProgram() {}
+
+    public static void main(String[] arguments) {
+        int status = 0;
+        try {
+            if (arguments[2].equals("launch")) {
+                status = launch(List.of(arguments));
+            } else {
+                run(arguments);
+            }
+        } catch (RuntimeException e) {
+            System.err.println("drllava: " + e.getMessage());
+            status = e instanceof InputException ? 2 : 1;
+        }
+        System.out.flush();
+        ProcessExit.now(status);
+    }
+
+    private static void run(String[] arguments) {
+        World world = World.of(System.getenv());
+        switch (arguments[2]) {
+            case "say" -> System.out.println("rank " + world.rank() + " of " + world.size() + ", cores " + World.cores(System.getenv(), 64) + ", " + Arrays.asList(arguments));
+            case "refuse" -> throw new InputException("logic.yaml: not good.");
+            case "resumed" -> { // fails on rank 1 unless it was resumed
+                if (world.rank() == 1 && !arguments[arguments.length - 1].equals("--resume")) {
+                    throw new IllegalStateException("lost the first time.");
+                }
+                join(world, arguments, arguments[2]);
+            }
+            default -> join(world, arguments, arguments[2]);
+        }
+    }
+
+    private static void join(World world, String[] arguments, String task) {
+        var settings = new JoinSettings(Transport.TCP, false, Duration.ofSeconds(Long.parseLong(arguments[1])), Optional.empty(),
+                Secret.of(System.getenv(), Path.of(arguments[0])), new TreeMap<>(), Path.of(arguments[0]), sentence -> {
+                    System.err.println("drllava: " + sentence);
+                    ProcessExit.now(1);
+                });
+        try (Collectives ranks = Ranks.join(world, settings)) {
+            try {
+                work(ranks, task);
+            } catch (RuntimeException e) {
+                ranks.fail(e.getMessage());
+                throw e;
+            }
+        }
+    }
+
+    private static void work(Collectives ranks, String task) {
+        ranks.phase("rollout");
+        ranks.gather(new byte[ranks.rank()]);
+        System.out.println("ready");
+        switch (task) {
+            case "resumed" -> ranks.gather(new byte[1]);
+            case "forever" -> {
+                while (true) {
+                    ranks.gather(new byte[1000]);
+                }
+            }
+            case "stuck" -> forEver();
+            case "throw" -> {
+                if (ranks.rank() == 1) {
+                    throw new IllegalStateException("The loss is not a number.");
+                }
+                ranks.gather(new byte[1]);
+            }
+            case "until-stopped" -> untilStopped();
+            default -> throw new IllegalArgumentException(task);
+        }
+    }
+
+    private static void untilStopped() {
+        CountDownLatch stop = new CountDownLatch(1);
+        try (StopSignals _ = new StopSignals(_ -> stop.countDown())) {
+            System.out.println("listening");
+            stop.await();
+            System.out.println("checkpoint written");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void forEver() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Starts two ranks of what the further arguments say. */
+    private static int launch(List<String> arguments) {
+        List<String> program = Processes.program(Path.of(arguments.get(0)), Integer.parseInt(arguments.get(1)), arguments.subList(3, arguments.size()).toArray(String[]::new));
+        return new Launcher(program, "--resume", new Launcher.Hosts(2, 1, 0, Optional.empty()), 0, Duration.ofSeconds(Long.parseLong(arguments.get(1))),
+                System.out::println, System.err::println).run();
+    }
+}
