@@ -32,6 +32,8 @@ final class LaunchCommand implements Callable<Integer> {
     /** What trains; the other commands have nothing to share. */
     private static final List<String> DISTRIBUTED = List.of("sft", "ppo");
 
+    private static final String NATIVE_ACCESS = "--enable-native-access";
+
     @Spec
     private CommandSpec spec;
 
@@ -76,6 +78,9 @@ final class LaunchCommand implements Callable<Integer> {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        if (words.stream().noneMatch(word -> word.startsWith(NATIVE_ACCESS))) { // which the manifest gives to java -jar
+            words.add(NATIVE_ACCESS + "=ALL-UNNAMED");
+        }
         words.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         words.addAll(command);
         if (command.stream().noneMatch(word -> word.equals("--timeout") || word.startsWith("--timeout="))) {

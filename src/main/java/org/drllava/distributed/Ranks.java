@@ -17,8 +17,18 @@ public final class Ranks {
             return new SingleProcess();
         }
         Transport transport = settings.transport().chosen(world, settings.gpu());
-        Meeting meeting = new Rendezvous(world, settings.and("--collectives", transport), transport == Transport.TCP, () -> invitation(transport)).meet();
         FlightRecorder recorder = new FlightRecorder(settings.reports().resolve("rank-" + world.rank() + ".json"), world, transport.toString());
+        try {
+            var rendezvous = new Rendezvous(world, settings.and("--collectives", transport), transport == Transport.TCP, () -> invitation(transport));
+            return watched(transport, rendezvous.meet(), world, settings, recorder);
+        } catch (RuntimeException | Error e) {
+            recorder.sentence(String.valueOf(e.getMessage()));
+            recorder.close();
+            throw e;
+        }
+    }
+
+    private static Collectives watched(Transport transport, Meeting meeting, World world, JoinSettings settings, FlightRecorder recorder) {
         Watch watch = new Watch(meeting, recorder, settings.timeout(), settings.lastWords());
         watch.launcher(world.launcher());
         try {
@@ -27,8 +37,11 @@ public final class Ranks {
             RuntimeException explained = watch.explained(e);
             watch.failed(explained.getMessage()); // unless it has failed already
             watch.close();
-            recorder.close();
             throw explained;
+        } catch (Error e) {
+            watch.failed(e.toString());
+            watch.close();
+            throw e;
         }
     }
 

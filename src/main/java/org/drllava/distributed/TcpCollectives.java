@@ -101,15 +101,17 @@ final class TcpCollectives implements Collectives {
                 addends.add(r == rank ? own : arena.allocate(own.byteSize(), Float.BYTES));
             }
             run(Kind.SUM, shares::get, fixed(addends));
-            for (long i = 0; i < own.byteSize(); i += Float.BYTES) {
-                float sum = 0;
-                for (MemorySegment addend : addends) {
-                    sum += addend.get(FLOAT, i);
-                }
-                own.set(FLOAT, i, sum);
-            }
+            MemorySegment sum = addends.getFirst();
+            addends.stream().skip(1).forEach(addend -> add(sum, addend));
+            own.copyFrom(sum);
         }
         run(Kind.SUM, _ -> own, fixed(shares));
+    }
+
+    private static void add(MemorySegment sum, MemorySegment addend) {
+        for (long i = 0; i < sum.byteSize(); i += Float.BYTES) {
+            sum.set(FLOAT, i, sum.get(FLOAT, i) + addend.get(FLOAT, i));
+        }
     }
 
     private List<MemorySegment> shares(MemorySegment values) {

@@ -2,6 +2,8 @@ package org.drllava.distributed;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.drllava.common.InputException;
 import org.drllava.distributed.World.Starter;
 
@@ -10,6 +12,7 @@ record Variables(Map<String, String> environment) {
     /** The process of our own launcher. */
     static final String LAUNCHER = "DRLLAVA_LAUNCHER";
     private static final int MOST_RANKS = 1 << 16;
+    private static final Pattern TASKS = Pattern.compile("(\\d{1,6})(?:\\(x(\\d{1,6})\\))?");
 
     World world() {
         return torchrun().or(this::openMpi).or(this::pmi).or(this::slurm).orElse(World.SINGLE);
@@ -29,7 +32,7 @@ record Variables(Map<String, String> environment) {
 
     /** MPICH and its descendants, also under a SLURM that starts them with PMI. */
     private Optional<World> pmi() {
-        return world(Starter.PMI, "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS", slurmStep(), slurmHost(), 0);
+        return world(Starter.PMI, "PMI_RANK", "PMI_SIZE", either("MPI_LOCALRANKID", "SLURM_LOCALID"), "MPI_LOCALNRANKS", slurmStep(), slurmHost(), 0);
     }
 
     private Optional<World> slurm() {
@@ -38,7 +41,29 @@ record Variables(Map<String, String> environment) {
         if (outsideStep || text("SLURM_PROCID").isEmpty()) {
             return Optional.empty();
         }
-        return world(Starter.SLURM, "SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID", "SLURM_NTASKS_PER_NODE", slurmStep(), slurmHost(), 0);
+        return world(Starter.SLURM, "SLURM_PROCID", "SLURM_NTASKS", "SLURM_LOCALID",
+                text("SLURM_STEP_TASKS_PER_NODE").isEmpty() ? "SLURM_NTASKS_PER_NODE" : "", slurmStep(), slurmHost(), 0);
+    }
+
+    private String either(String name, String other) {
+        return text(name).isEmpty() ? other : name;
+    }
+
+    /** Ranks of a SLURM step on this host: {@code 4(x2),3} are 4 on hosts 0 and 1, and 3 on host 2. */
+    private Optional<Integer> slurmLocalSize() {
+        int host = number("SLURM_NODEID", 0, MOST_RANKS).orElse(0);
+        for (String part : text("SLURM_STEP_TASKS_PER_NODE").split(",")) {
+            Matcher matcher = TASKS.matcher(part);
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            int hosts = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
+            if (host < hosts) {
+                return Optional.of(Math.max(1, Integer.parseInt(matcher.group(1))));
+            }
+            host -= hosts;
+        }
+        return Optional.empty();
     }
 
     private String slurmStep() {
@@ -90,7 +115,7 @@ record Variables(Map<String, String> environment) {
             throw new InputException("%s is %d; it must be below %s, which is %d.".formatted(rankName, own, sizeName, ranks));
         }
         // Not every launcher tells how many ranks a host has; then all are on this one, unless somebody says where rank 0 is.
-        int localSize = Math.min(number(localSizeName, 1, MOST_RANKS).orElse(ranks), ranks);
+        int localSize = Math.min(number(localSizeName, 1, MOST_RANKS).or(this::slurmLocalSize).orElse(ranks), ranks);
         int localRank = number(localRankName, 0, MOST_RANKS - 1).orElse(own % localSize);
         if (localRank >= localSize) {
             throw new InputException("%s is %d; it must be below %s, which is %d.".formatted(localRankName, localRank, localSizeName, localSize));

@@ -208,7 +208,7 @@ final class Watch implements AutoCloseable {
         long since = System.nanoTime();
         while (!await(closed, interval)) {
             tell(beatNow());
-            if (meeting.rank() == 0 && latest.size() == meeting.size() - 1) {
+            if (meeting.rank() == 0 && latest.keySet().containsAll(meeting.lines().keySet())) {
                 latest.put(0, beatNow());
                 String now = new TreeMap<>(latest).values().stream().map(Notice::position).collect(Collectors.joining(","));
                 since = now.equals(before) ? since : System.nanoTime();

@@ -56,8 +56,8 @@ class LauncherTest {
 
     @Test
     void theLastRestartIsTheLast() {
-        assertThat(launch(2, 1, 20, "throw")).isEqualTo(1);
-        assertThat(err).filteredOn(line -> line.startsWith("drllava: ")).hasSize(2);
+        assertThat(launch(2, 1, 20, "fail")).isEqualTo(1);
+        assertThat(err).filteredOn(line -> line.startsWith("drllava: The run has ended, as rank ")).hasSize(2);
     }
 
     @Test

@@ -39,12 +39,8 @@ final class RankProgram {
         switch (arguments[2]) {
             case "say" -> System.out.println("rank " + world.rank() + " of " + world.size() + ", cores " + World.cores(System.getenv(), 64) + ", " + Arrays.asList(arguments));
             case "refuse" -> throw new InputException("logic.yaml: not good.");
-            case "resumed" -> { // fails on rank 1 unless it was resumed
-                if (world.rank() == 1 && !arguments[arguments.length - 1].equals("--resume")) {
-                    throw new IllegalStateException("lost the first time.");
-                }
-                join(world, arguments, arguments[2]);
-            }
+            case "fail" -> throw new IllegalStateException("There is no way.");
+            case "resumed" -> join(world, arguments, arguments[arguments.length - 1].equals("--resume") ? "end" : "throw");
             default -> join(world, arguments, arguments[2]);
         }
     }
@@ -70,7 +66,7 @@ final class RankProgram {
         ranks.gather(new byte[ranks.rank()]);
         System.out.println("ready");
         switch (task) {
-            case "resumed" -> ranks.gather(new byte[1]);
+            case "end" -> ranks.gather(new byte[1]);
             case "forever" -> {
                 while (true) {
                     ranks.gather(new byte[1000]);

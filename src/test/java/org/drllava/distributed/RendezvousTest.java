@@ -54,7 +54,7 @@ class RendezvousTest {
 
     @Test
     void aWrongSecretIsRefusedOnBothSides() {
-        Together right = together(2, Together.SECRET, 2);
+        Together right = together(2, Together.SECRET, 1);
         Together wrong = new Together(2, right.port(), "fedcba9876543210", right.timeout(), reports);
         List<Throwable> thrown = right.all(rank -> failure(rank == 0 ? right : wrong, rank, Map.of()));
         assertThat(thrown.get(0)).isInstanceOf(LostRankException.class).hasMessageStartingWith("Rank 1 of 2 did not come")

@@ -66,6 +66,14 @@ class WorldTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0, 4", "1, 4", "2, 3"})
+    void slurmTellsForEveryHostHowManyRanksItHas(String host, int ranks) {
+        assertThat(World.of(Map.of("SLURM_JOB_ID", "7", "SLURM_STEP_ID", "0", "SLURM_PROCID", "6", "SLURM_NTASKS", "11", "SLURM_LOCALID", "2",
+                "SLURM_NODEID", host, "SLURM_STEP_TASKS_PER_NODE", "4(x2),3", "SLURM_STEP_NODELIST", "a,b,c")))
+                .extracting(World::localSize, World::masterHost).containsExactly(ranks, "a");
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = ' ', value = {"node1 node1", "node1,node2 node1", "gpu[3-5,9] gpu3", "gpu[003,007] gpu003", "r[1-2]n[04-05]-ib,x r1n04-ib", "a-b-1,c a-b-1"})
     void theFirstOfSlurmsHosts(String list, String first) {
         assertThat(Variables.firstHost(list)).isEqualTo(first);
