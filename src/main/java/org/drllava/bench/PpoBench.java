@@ -29,6 +29,7 @@ import org.drllava.rollout.Episode;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.HostMemory;
 import org.drllava.tensor.LearningRate;
+import org.drllava.tensor.Team;
 import org.drllava.tensor.Workers;
 
 /**
@@ -57,7 +58,7 @@ public final class PpoBench {
         List<PpoPrompt> prompts = prompts();
         Actors actors = Actors.fresh(model, new LoraAdapter.Settings(workload.loraRank(), workload.loraAlpha()), workload.seed());
         List<float[]> pixels = pixels();
-        PpoTrainer trainer = new PpoTrainer(settings(), actors, features(pixels), (_, _) -> prompts, new Ladder(), workers);
+        PpoTrainer trainer = new PpoTrainer(settings(), actors, features(pixels), (_, _) -> prompts, new Ladder(), Team.alone(workers));
         for (int i = 0; i < workload.warmup(); i++) {
             trainer.iterate();
         }

@@ -30,9 +30,14 @@ public final class Checkpoints {
         if (step < 0) {
             throw new IllegalArgumentException("step " + step + " is negative");
         }
-        var target = folder.resolve("step-%06d".formatted(step));
+        var target = of(folder, step);
         state.write(target);
         return target;
+    }
+
+    /** Where the state of {@code step} is, or would be. */
+    public static Path of(Path folder, long step) {
+        return folder.resolve("step-%06d".formatted(step));
     }
 
     /**

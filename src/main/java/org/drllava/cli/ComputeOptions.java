@@ -1,5 +1,6 @@
 package org.drllava.cli;
 
+import org.drllava.distributed.World;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import picocli.CommandLine.Option;
@@ -8,14 +9,14 @@ import picocli.CommandLine.Option;
 final class ComputeOptions {
     enum Precision { f32, bf16 }
 
-    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu, cuda or cuda:N (default: cpu).")
+    @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu, cuda or cuda:N (default: cpu). With several ranks a host, cuda gives each a GPU of its own.")
     private String device;
 
     @Option(names = "--dtype", defaultValue = "f32", description = "Precision of weights and activations: ${COMPLETION-CANDIDATES} (default: f32).")
     private Precision dtype;
 
     Device device() {
-        return Device.parse(device);
+        return device.equals("cuda") ? new Device.Cuda(World.of(System.getenv()).localRank()) : Device.parse(device);
     }
 
     DType dtype() {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
         description = "Runs sft or ppo in several processes that train as one.",
         footer = {
             "",
-            "Every line of a rank is printed with its number in front. When a rank fails the others end too. The first Ctrl-C or SIGTERM lets"
-                    + " them write a checkpoint, the second kills them. Several hosts need the same DRLLAVA_SECRET.",
+            "Every line of a rank is printed with its number in front. When a rank fails the others end too. Ctrl-C and SIGTERM let"
+                    + " them write a checkpoint first. Several hosts need the same DRLLAVA_SECRET.",
             "mpirun, torchrun --no-python and srun start ranks as well; see docs/distributed.md."
         })
 final class LaunchCommand implements Callable<Integer> {

@@ -11,6 +11,8 @@ import java.util.List;
 import org.drllava.bindings.host.ProcessExit;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.common.InputException;
+import org.drllava.common.StopRequest;
+import org.drllava.common.StoppedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,9 +66,19 @@ public final class Main {
         System.setErr(utf8(FileDescriptor.err));
         System.setProperty("java.awt.headless", "true");
         // Also the way out when the user interrupts; then no status was set.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> ProcessExit.now(status)));
+        Runtime.getRuntime().addShutdownHook(new Thread(Main::leave));
         status = run(arguments);
+        StopRequest.served();
         System.exit(status);
+    }
+
+    private static void leave() {
+        try {
+            StopRequest.make();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        ProcessExit.now(status);
     }
 
     static int run(String... arguments) {
@@ -151,7 +163,11 @@ public final class Main {
             err.println("drllava: " + ErrorSentence.of(thrown));
         }
         err.flush();
-        return thrown instanceof InputException ? BAD_INPUT : FAILED;
+        return switch (thrown) {
+            case InputException _ -> BAD_INPUT;
+            case StoppedException _ -> INTERRUPTED;
+            default -> FAILED;
+        };
     }
 
     private static PrintStream utf8(FileDescriptor descriptor) {

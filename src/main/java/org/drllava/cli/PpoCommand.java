@@ -12,7 +12,6 @@ import org.drllava.common.InputException;
 import org.drllava.model.AdapterFolder;
 import org.drllava.ppo.Actors;
 import org.drllava.ppo.PpoSettings;
-import org.drllava.session.ModelSession;
 import org.drllava.session.Pictures;
 import org.drllava.session.PpoRun;
 import org.drllava.session.TrainingLoop;
@@ -45,6 +44,9 @@ final class PpoCommand implements Callable<Integer> {
     private RunOptions run;
 
     @Mixin
+    private RankOptions ranks;
+
+    @Mixin
     private LoraOptions lora;
 
     @Option(names = "--iterations", required = true, paramLabel = "N", description = "Iterations of the whole run: roll out, judge, learn.")
@@ -69,15 +71,18 @@ final class PpoCommand implements Callable<Integer> {
         ClinicalLogic logic = task.logic();
         List<Conversation> conversations = task.conversations(logic);
         Reward reward = new Reward(logic, logic.reward(), balance ? balance(logic, conversations) : Balance.NONE);
-        try (ModelSession session = task.open(spec.commandLine().getErr())) {
+        if (ranks.explains(spec, ppo.batches())) {
+            return Main.DONE;
+        }
+        ranks.run(spec, task, run.reports(), (session, team) -> {
             PpoSettings settings = ppo.settings(session, conversations, logic.reward().credit(), iterations, task.seed());
             Actors actors = lora.adapter() == null ? Actors.fresh(session.model(), lora.settings(), task.seed())
                     : Actors.from(session.model(), AdapterFolder.read(lora.adapter(), session.model().config()));
-            run.prepare();
+            run.prepare(team);
             Pictures pictures = Pictures.load(session, task.images(), conversations);
-            TrainingLoop loop = run.loop("PPO", "iteration", spec, ppo.constantRate() ? "--iterations" : "", Map.of("the pictures", pictures.hash()));
+            TrainingLoop loop = run.loop("PPO", "iteration", spec, ppo.constantRate() ? "--iterations" : "", Map.of("the pictures", pictures.hash()), team);
             new PpoRun(session, settings, pictures, conversations, reward, iterations, rolloutsEvery).run(actors, loop);
-        }
+        });
         return Main.DONE;
     }
 

@@ -3,6 +3,7 @@ package org.drllava.cli;
 import java.util.List;
 import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.logic.RewardWeights.Credit;
+import org.drllava.dataset.Batch;
 import org.drllava.ppo.KlEstimator;
 import org.drllava.ppo.PpoSettings;
 import org.drllava.session.Lengths;
@@ -20,7 +21,7 @@ final class PpoOptions {
             description = "Conversations played an iteration" + SMALLER + "512 in Dr-LLaVA).")
     private int conversations;
 
-    @Option(names = "--rollout-group", defaultValue = "32", paramLabel = "N", description = "Conversations decoded together" + DEFAULT)
+    @Option(names = "--rollout-group", defaultValue = "16", paramLabel = "N", description = "Conversations decoded together" + DEFAULT)
     private int rolloutGroup;
 
     @Option(names = "--minibatch", defaultValue = "32", paramLabel = "N", description = "Conversations an optimiser step" + SMALLER + "256 in Dr-LLaVA).")
@@ -109,6 +110,10 @@ final class PpoOptions {
         return new PpoSettings(conversations, rolloutGroup, minibatch, unit, policyEpochs, valueEpochs, valueOnly, answerTokens, temperature,
                 rate(policyRate, iterations), rate(valueRate, iterations), adam.settings(), clip, valueClip, adam.maxNorm(), kl, klCoefficient,
                 klTarget, credit != null ? credit : byLogic, gamma, turnGamma, lambda, rewardScale, whitenRewards, seed);
+    }
+
+    List<Batch> batches() {
+        return PpoSettings.batches(conversations, rolloutGroup, minibatch, unit);
     }
 
     /** Whether the rates of an iteration do not depend on how many there will be. */

@@ -2,19 +2,27 @@ package org.drllava.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.drllava.bindings.host.CacheFolder;
 import org.drllava.bindings.host.ProcessExit;
 import org.drllava.common.Progress;
+import org.drllava.common.StoppedException;
+import org.drllava.dataset.Batch;
 import org.drllava.distributed.Collectives;
 import org.drllava.distributed.JoinSettings;
 import org.drllava.distributed.Ranks;
 import org.drllava.distributed.Secret;
 import org.drllava.distributed.Transport;
 import org.drllava.distributed.World;
+import org.drllava.session.ModelSession;
+import org.drllava.tensor.Reduction;
+import org.drllava.tensor.Team;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -32,15 +40,40 @@ final class RankOptions {
             description = "Address of this host to listen on (default: MASTER_ADDR on rank 0, else the one towards it; so the loopback on one host).")
     private String listen;
 
+    @Option(names = "--reduction", defaultValue = "exact", paramLabel = "HOW",
+            description = "How ranks add gradients: exact (the same bits on any number of ranks) or fast (the transport's own sum)"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private Reduction reduction;
+
+    @Option(names = "--explain-batch", description = "Print how the batches come about on 1, 2, 4 and 8 ranks, and end.")
+    private boolean explain;
+
+    /** Whether {@link #explain} is all that is wanted. */
+    boolean explains(CommandSpec command, List<Batch> batches) {
+        if (explain) {
+            command.commandLine().getOut().print(Batch.table(batches));
+            command.commandLine().getOut().flush();
+        }
+        return explain;
+    }
+
     /**
-     * Meets the other ranks, works with them and parts from them. What is thrown there also ends the others, who name it as
-     * the cause.
+     * Opens the model, meets the other ranks, works with them and parts from them. What is thrown there also ends the others,
+     * who name it as the cause.
      *
-     * @param gpu      whether the model is on a GPU
-     * @param identity what must be the same on every rank, by the name under which the user knows it
-     * @param reports  folder for the reports that ranks leave when the run fails
+     * @param reports folder for the reports that ranks leave when the run fails
      */
-    void run(CommandSpec command, boolean gpu, SortedMap<String, String> identity, Path reports, Consumer<Collectives> work) {
+    void run(CommandSpec command, TaskOptions task, Path reports, BiConsumer<ModelSession, Team> work) {
+        SortedMap<String, String> identity = new TreeMap<>(Map.of("the version of drllava", Version.number()));
+        join(command, task.gpu(), identity, reports, ranks -> {
+            ranks.phase("opening the model");
+            try (ModelSession session = task.open(command.commandLine().getErr())) {
+                work.accept(session, new Team(session.workers(), ranks, reduction));
+            }
+        });
+    }
+
+    private void join(CommandSpec command, boolean gpu, SortedMap<String, String> identity, Path reports, Consumer<Collectives> work) {
         World world = World.of(System.getenv());
         if (world.rank() > 0) {
             Progress.mute();
@@ -51,12 +84,12 @@ final class RankOptions {
             ProcessExit.now(Main.FAILED);
         };
         String secret = world.size() == 1 ? "" : Secret.of(System.getenv(), CacheFolder.root());
-        SortedMap<String, String> same = new TreeMap<>(identity);
-        same.put("the version of drllava", Version.number());
-        var settings = new JoinSettings(transport, gpu, Duration.ofSeconds(timeoutSeconds), Optional.ofNullable(listen), secret, same, reports, lastWords);
+        var settings = new JoinSettings(transport, gpu, Duration.ofSeconds(timeoutSeconds), Optional.ofNullable(listen), secret, identity, reports, lastWords);
         try (Collectives ranks = Ranks.join(world, settings)) {
             try {
                 work.accept(ranks);
+            } catch (StoppedException asked) { // as all ranks are
+                throw asked;
             } catch (Throwable thrown) {
                 ranks.fail(ErrorSentence.of(thrown));
                 throw thrown;

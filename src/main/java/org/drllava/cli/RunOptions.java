@@ -10,6 +10,7 @@ import org.drllava.checkpoint.Sha256;
 import org.drllava.common.InputException;
 import org.drllava.session.RunFolder;
 import org.drllava.session.TrainingLoop;
+import org.drllava.tensor.Team;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
 final class RunOptions {
     /** Options that change where, how fast and how visibly a run goes, but not what it comes to. */
     private static final Set<String> WITHOUT_EFFECT = Set.of("--output", "--resume", "--checkpoint-every", "--keep", "--rollouts-every",
-            "--workers", "--device", "--images", "--config", "--debug", "--libtorch", "--help", "--version");
+            "--workers", "--collectives", "--timeout", "--listen", "--explain-batch", "--device", "--images", "--config", "--debug", "--libtorch", "--help", "--version");
 
     @Option(names = "--output", required = true, paramLabel = "DIR", description = "The folder for what is trained, checkpoints and log.jsonl.")
     private Path output;
@@ -34,15 +35,17 @@ final class RunOptions {
     private int keep;
 
     /** Makes the output folder. */
-    void prepare() {
+    void prepare(Team team) {
         if (every < 1 || keep < 1) {
             throw new InputException("--checkpoint-every and --keep must be at least 1, found " + every + " and " + keep + ".");
         }
-        folder().prepare(resume);
+        if (team.leads()) {
+            folder().prepare(resume);
+        }
     }
 
     /** @param length the option that says how long to go on, or "" where it also decides the steps before */
-    TrainingLoop loop(String name, String unit, CommandSpec command, String length, Map<String, String> data) {
+    TrainingLoop loop(String name, String unit, CommandSpec command, String length, Map<String, String> data, Team team) {
         SortedMap<String, String> deciding = new TreeMap<>(data);
         for (OptionSpec option : command.options()) {
             String key = option.longestName();
@@ -50,12 +53,17 @@ final class RunOptions {
                 deciding.put(key, value(option.getValue()));
             }
         }
-        return new TrainingLoop(name, unit, folder(), new RunSettings(deciding), resume, every, keep);
+        return new TrainingLoop(name, unit, folder(), new RunSettings(deciding), resume, every, keep, team);
     }
 
     /** Of files and folders it is their content that counts. */
     private static String value(Object value) {
         return value instanceof Path path ? Sha256.of(path) : String.valueOf(value);
+    }
+
+    /** Where ranks leave their reports when a run of several fails. */
+    Path reports() {
+        return folder().ranks();
     }
 
     private RunFolder folder() {

@@ -44,6 +44,9 @@ final class SftCommand implements Callable<Integer> {
     private RunOptions run;
 
     @Mixin
+    private RankOptions ranks;
+
+    @Mixin
     private LoraOptions lora;
 
     @Option(names = "--full", description = "Train projector and decoder themselves instead of an adapter.")
@@ -93,17 +96,20 @@ final class SftCommand implements Callable<Integer> {
         ClinicalLogic logic = task.logic();
         HeldOut parts = heldOut(task.conversations(logic), logic);
         SftSettings settings = settings(parts.training().size());
-        run.prepare();
-        try (ModelSession session = task.open(spec.commandLine().getErr())) {
+        if (ranks.explains(spec, settings.batches())) {
+            return Main.DONE;
+        }
+        ranks.run(spec, task, run.reports(), (session, team) -> {
+            run.prepare(team);
             Trainable trainable = trainable(session);
             List<Conversation> all = new ArrayList<>(parts.training());
             all.addAll(parts.validation());
             Pictures pictures = Pictures.load(session, task.images(), all);
             // A constant rate does not depend on how long the run will be, so such a run may be lengthened.
             String length = schedule == LearningRate.Shape.CONSTANT && warmup == 0 ? "--epochs" : "";
-            TrainingLoop loop = run.loop("SFT", "step", spec, length, Map.of("the pictures", pictures.hash()));
+            TrainingLoop loop = run.loop("SFT", "step", spec, length, Map.of("the pictures", pictures.hash()), team);
             new SftRun(session, settings, pictures, parts.training(), parts.validation()).run(trainable, loop);
-        }
+        });
         return Main.DONE;
     }
 

@@ -8,6 +8,7 @@ import org.drllava.clinical.conversation.ConversationJson;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.common.InputException;
 import org.drllava.session.ModelSession;
+import org.drllava.tensor.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -29,12 +30,15 @@ final class TaskOptions {
     private ComputeOptions compute;
 
     @Option(names = "--workers", defaultValue = "0", paramLabel = "N",
-            description = "Units worked on side by side, a core each; 1 gives all cores to one after the other; 0 chooses by the model's width"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Units worked on side by side, a core each; 0 for all cores (default: ${DEFAULT-VALUE}).")
     private int workers;
 
     @Option(names = "--seed", defaultValue = "0", paramLabel = "N", description = "Decides whatever is drawn (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    boolean gpu() {
+        return !compute.device().equals(Device.CPU);
+    }
 
     ModelSession open(PrintWriter warnings) {
         if (workers < 0) {

@@ -43,6 +43,11 @@ public final class StepLog implements AutoCloseable {
         return open(path, lastStep);
     }
 
+    /** A log that nobody keeps: every rank calls {@link #append}, one writes. */
+    public static StepLog none() {
+        return new StepLog(null);
+    }
+
     private static StepLog open(Path path, long lastStep) throws IOException {
         if (path.toAbsolutePath().getParent() != null) {
             Files.createDirectories(path.toAbsolutePath().getParent());
@@ -86,6 +91,9 @@ public final class StepLog implements AutoCloseable {
      * @param values a map, or a record, its names in snake_case; its fields follow {@code "step"} in the line
      */
     public void append(long step, Object values) throws IOException {
+        if (file == null) {
+            return;
+        }
         JsonNode fields = JSON.valueToTree(values);
         if (!(fields instanceof ObjectNode object)) {
             throw new IllegalArgumentException("a step is logged as a map or record, not as " + values);
@@ -112,7 +120,9 @@ public final class StepLog implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        file.close();
+        if (file != null) {
+            file.close();
+        }
     }
 
     /**

@@ -33,6 +33,7 @@ import org.drllava.sft.SftSettings;
 import org.drllava.sft.SftStep;
 import org.drllava.sft.SftTrainer;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Team;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Workers;
 import org.drllava.text.Encoded;
@@ -83,7 +84,7 @@ final class DemoRun {
 
     /** Supervised training of projector and decoder on the first {@code conversations} conversations of the training part. */
     SftTrainer sft(String name, SftSettings sft, Trainable trainable, ImageFeatures images, int conversations, Consumer<SftStep> onStep) {
-        SftTrainer trainer = new SftTrainer(sft, trainable, images, source(conversations), heldOut(), workers);
+        SftTrainer trainer = new SftTrainer(sft, trainable, images, source(conversations), heldOut(), Team.alone(workers));
         try (Progress progress = Progress.start(name, sft.learningRate().steps(), "step")) {
             trainer.run(step -> {
                 onStep.accept(step);
@@ -104,7 +105,7 @@ final class DemoRun {
         Actors actors = Actors.fresh(llava, settings.lora(), settings.seed());
         Balance balance = Balance.of(data.logic(), Split.labelCounts(data.labels()));
         RewardModel reward = new RewardModel(model.encoder(), new Reward(data.logic(), settings.reward(data.logic().reward()), balance));
-        PpoTrainer trainer = new PpoTrainer(ppo, actors, images, this::prompts, reward, workers);
+        PpoTrainer trainer = new PpoTrainer(ppo, actors, images, this::prompts, reward, Team.alone(workers));
         try (Progress progress = Progress.start("PPO", settings.ppoIterations(), "iteration")) {
             while (trainer.iteration() < settings.ppoIterations()) {
                 PpoTrainer.Iteration iteration = trainer.iterate();
@@ -123,7 +124,7 @@ final class DemoRun {
     /** SFT gone on with the same conversations for {@code seconds}. @return the network with its last weights */
     Network sftLonger(LlavaModel sft, ImageFeatures images, double seconds) {
         Trainable.Full trained = Trainable.Full.of(sft);
-        SftTrainer trainer = new SftTrainer(settings.sft(), trained, images, source(data.written()), List.of(), workers);
+        SftTrainer trainer = new SftTrainer(settings.sft(), trained, images, source(data.written()), List.of(), Team.alone(workers));
         long started = System.nanoTime();
         try (Progress progress = Progress.start("control: SFT longer", Math.round(seconds), "s")) {
             long shown = 0;

@@ -13,14 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.drllava.common.InputException;
-import org.drllava.common.StopSignals;
+import org.drllava.common.StopRequest;
 
 /**
  * Starts the ranks of this host, passes on what they print, and sees that all of them end when one fails. A SIGINT or SIGTERM is
- * passed on as SIGTERM, so that the ranks may write a checkpoint; a second one kills them.
+ * passed on as SIGTERM and the ranks have all the time that a checkpoint takes. They do not outlive the launcher.
  *
  * @param program  what every rank runs: Java with its options, and the arguments
  * @param resume   what is added to it when it is started again
@@ -31,6 +30,8 @@ import org.drllava.common.StopSignals;
  */
 public record Launcher(List<String> program, String resume, Hosts hosts, int restarts, Duration timeout, Consumer<String> out, Consumer<String> err) {
     private static final int BAD_INPUT = 2;
+    /** Between two looks at whether the end was asked for. */
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     /**
      * Hosts with equally many ranks each.
@@ -62,50 +63,30 @@ public record Launcher(List<String> program, String resume, Hosts hosts, int res
     /**
      * Runs to the end.
      *
-     * @return 0 when every rank ended well; the status of the first that did not, if it was about bad input; 1 otherwise
+     * @return 0 when every rank ended well; the status of one that found its input bad, or that was asked to end; 1 otherwise
      */
     public int run() {
-        AtomicInteger signals = new AtomicInteger();
-        List<RankProcess> ranks = new ArrayList<>();
-        try (StopSignals _ = new StopSignals(_ -> pass(signals.incrementAndGet(), ranks))) {
+        try (StopRequest.Listening _ = StopRequest.listen()) {
             for (int attempt = 0;; attempt++) {
-                Optional<RankProcess> failed = once(attempt, ranks, signals);
+                Optional<RankProcess> failed = once(attempt);
                 if (failed.isEmpty()) {
                     return 0;
                 }
-                boolean last = attempt == restarts || signals.get() > 0 || failed.get().status() == BAD_INPUT;
+                int status = failed.get().status();
+                boolean stopped = StopRequest.made();
+                boolean last = attempt == restarts || stopped || status == BAD_INPUT;
                 err.accept("drllava: The run has ended, as " + failed.get().describe() + (last ? "" : " It is started again, "
                         + (restarts - attempt) + (restarts - attempt == 1 ? " time at most." : " times at most.")));
                 if (last) {
-                    return failed.get().status() == BAD_INPUT ? BAD_INPUT : 1;
+                    return stopped || status == BAD_INPUT ? status : 1;
                 }
             }
         }
     }
 
-    private static void pass(int times, List<RankProcess> ranks) {
-        synchronized (ranks) {
-            ranks.forEach(times == 1 ? RankProcess::terminate : RankProcess::kill);
-        }
-    }
-
-    /** @return the rank that failed first, if one did; all have ended then */
-    private Optional<RankProcess> once(int attempt, List<RankProcess> ranks, AtomicInteger signals) {
-        synchronized (ranks) {
-            ranks.clear();
-            Map<String, String> common = environment();
-            try {
-                for (int local = 0; local < hosts.perHost(); local++) {
-                    ranks.add(start(local, attempt, common));
-                }
-            } catch (RuntimeException e) {
-                ranks.forEach(RankProcess::kill);
-                throw e;
-            }
-            if (signals.get() > 0) { // came while they were started
-                ranks.forEach(RankProcess::terminate);
-            }
-        }
+    /** @return the rank that failed first or has the reason, if one did; all have ended then */
+    private Optional<RankProcess> once(int attempt) {
+        List<RankProcess> ranks = start(attempt);
         CompletableFuture<?> all = CompletableFuture.allOf(ranks.stream().map(RankProcess::end).toArray(CompletableFuture[]::new));
         CompletableFuture<RankProcess> failed = new CompletableFuture<>();
         ranks.forEach(rank -> rank.end().thenRun(() -> {
@@ -113,15 +94,25 @@ public record Launcher(List<String> program, String resume, Hosts hosts, int res
                 failed.complete(rank);
             }
         }));
-        await(CompletableFuture.anyOf(all, failed), null);
-        if (!failed.isDone()) {
-            return Optional.empty();
-        }
-        if (signals.get() == 0) {
+        boolean stopping = awaitEnd(ranks, CompletableFuture.anyOf(all, failed));
+        if (failed.isDone() && !stopping) {
             end(ranks, all);
         }
-        await(all, null);
-        return Optional.of(failed.join());
+        all.join();
+        // Who found the input bad has the reason; the others may have ended before it because of that.
+        return ranks.stream().filter(rank -> rank.status() == BAD_INPUT).findFirst().or(() -> Optional.ofNullable(failed.getNow(null)));
+    }
+
+    /** @return whether the end was asked for */
+    private static boolean awaitEnd(List<RankProcess> ranks, CompletableFuture<?> end) {
+        boolean stopping = false;
+        while (!await(end, LOOK)) {
+            if (StopRequest.made() && !stopping) {
+                ranks.forEach(RankProcess::terminate);
+                stopping = true;
+            }
+        }
+        return stopping;
     }
 
     /** Ranks end by themselves when they learn that one is lost; those that cannot are ended. */
@@ -132,6 +123,20 @@ public record Launcher(List<String> program, String resume, Hosts hosts, int res
             if (!await(all, grace)) {
                 ranks.forEach(RankProcess::kill);
             }
+        }
+    }
+
+    private List<RankProcess> start(int attempt) {
+        Map<String, String> common = environment();
+        List<RankProcess> ranks = new ArrayList<>();
+        try {
+            for (int local = 0; local < hosts.perHost(); local++) {
+                ranks.add(start(local, attempt, common));
+            }
+            return ranks;
+        } catch (RuntimeException e) {
+            ranks.forEach(RankProcess::kill);
+            throw e;
         }
     }
 
@@ -173,14 +178,10 @@ public record Launcher(List<String> program, String resume, Hosts hosts, int res
         }
     }
 
-    /** @param time null for ever; @return whether it has come */
+    /** @return whether it has come */
     private static boolean await(CompletableFuture<?> future, Duration time) {
         try {
-            if (time == null) {
-                future.get();
-            } else {
-                future.get(time.toNanos(), TimeUnit.NANOSECONDS);
-            }
+            future.get(time.toNanos(), TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;

@@ -2,7 +2,7 @@ package org.drllava.model;
 
 import java.util.function.Function;
 import org.drllava.tensor.Autograd;
-import org.drllava.tensor.GradientUnits;
+import org.drllava.tensor.Descent;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -16,7 +16,7 @@ public interface Passes {
      * @param states [n, hidden] that predict the answers; recorded, or a leaf
      * @param below  the way back from there where autograd has not recorded it, else null
      */
-    record Pass(LlavaModel model, Tensor states, GradientUnits.Below below) {}
+    record Pass(LlavaModel model, Tensor states, Descent.Below below) {}
 
     /**
      * @param features [images, features, vision hidden], of the images in the order in which they occur
@@ -47,7 +47,7 @@ public interface Passes {
             Tensor gradient = Tensors.zeros(base.device(), base.dtype(), tape.states().shape());
             Tensor states = Autograd.leaf(tape.states(), gradient);
             LoraGradients lora = new LoraGradients(LoraAdapter.of(leaves.byName(), scale), leaves.gradients());
-            return new Pass(base, states, new GradientUnits.Below() {
+            return new Pass(base, states, new Descent.Below() {
                 @Override
                 public Tensor leaf() {
                     return states;

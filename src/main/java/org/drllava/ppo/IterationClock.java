@@ -7,7 +7,6 @@ import java.util.function.ToDoubleFunction;
 import org.drllava.clinical.reward.Amounts;
 import org.drllava.clinical.reward.Part;
 import org.drllava.clinical.reward.RewardParts;
-import org.drllava.rollout.Episode;
 import org.drllava.tensor.HostMemory;
 
 /** Times and measures one iteration, under the names of Dr-LLaVA's ppo_trainer.py where it has one. */
@@ -25,15 +24,15 @@ final class IterationClock {
     }
 
     /** The gap is the largest difference between a log-probability when sampled and when recomputed. */
-    void scored(List<Episode> episodes, List<Scoring.Scores> scores) {
+    void scored(List<Played> played) {
         scoreSeconds = seconds(started) - rolloutSeconds;
-        for (int i = 0; i < episodes.size(); i++) {
-            float[] sampled = episodes.get(i).logprobs();
+        for (Played each : played) {
+            float[] sampled = each.episode().logprobs();
             sampledTokens += sampled.length;
             for (int t = 0; t < sampled.length; t++) {
-                rolloutGap = Math.max(rolloutGap, Math.abs(sampled[t] - scores.get(i).logprobs()[t]));
-                entropy += scores.get(i).entropies()[t];
-                referenceEntropy += scores.get(i).referenceEntropies()[t];
+                rolloutGap = Math.max(rolloutGap, Math.abs(sampled[t] - each.scores().logprobs()[t]));
+                entropy += each.scores().entropies()[t];
+                referenceEntropy += each.scores().referenceEntropies()[t];
             }
         }
         entropy /= sampledTokens;
@@ -84,12 +83,8 @@ final class IterationClock {
     }
 
     void learned(SequencedMap<String, Object> metrics, Tally policy, Tally value, double policyNorm, double valueNorm, double rate) {
-        for (String name : new String[] {"ppo/loss/policy", "ppo/policy/entropy", "ppo/policy/approxkl", "ppo/policy/clipfrac"}) {
-            metrics.put(name, policy.mean(name));
-        }
-        for (String name : new String[] {"ppo/loss/value", "ppo/val/vpred", "ppo/val/error", "ppo/val/clipfrac"}) {
-            metrics.put(name, value.mean(name));
-        }
+        PolicyUpdate.POLICY.forEach(name -> metrics.put(name, policy.mean(name)));
+        PolicyUpdate.VALUE.forEach(name -> metrics.put(name, value.mean(name)));
         metrics.put("ppo/policy/grad_norm", policyNorm);
         metrics.put("ppo/val/grad_norm", valueNorm);
         metrics.put("objective/lr", rate);

@@ -32,7 +32,6 @@ public final class PpoCheckpoint {
     }
 
     private static List<TrainingState> states(PpoTrainer trainer) {
-        return List.of(new TrainingState("policy", trainer.actors().policy().arena().values(), trainer.policyOptimizer()),
-                new TrainingState("value", trainer.actors().value().values(), trainer.valueOptimizer()));
+        return List.of(new TrainingState("policy", trainer.policy()), new TrainingState("value", trainer.value()));
     }
 }

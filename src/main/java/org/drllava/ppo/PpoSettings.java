@@ -1,7 +1,9 @@
 package org.drllava.ppo;
 
+import java.util.List;
 import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.common.InputException;
+import org.drllava.dataset.Batch;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.LearningRate;
 
@@ -51,6 +53,18 @@ public record PpoSettings(int conversations, int rolloutGroup, int minibatch, in
             throw new InputException("clip must lie in (0, 1), value-clip and max-grad-norm above 0, KL settings not below 0, "
                     + "and gamma, turn-gamma and lambda in 0..1");
         }
+    }
+
+    /** What ranks share, see {@link Batch}. */
+    public List<Batch> batches() {
+        return batches(conversations, rolloutGroup, minibatch, unit);
+    }
+
+    /** As {@link #batches()}, before there are settings. */
+    public static List<Batch> batches(int conversations, int rolloutGroup, int minibatch, int unit) {
+        return List.of(new Batch("minibatch", "--minibatch", minibatch, unit),
+                new Batch("iteration, scored", "--conversations-per-iteration", conversations, unit),
+                new Batch("iteration, played", "--conversations-per-iteration", conversations, rolloutGroup));
     }
 
     int unitsPerMinibatch() {

@@ -8,6 +8,8 @@ import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.drllava.common.DivergedException;
+import org.drllava.common.InputException;
+import org.drllava.dataset.Batch;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.model.Network;
 import org.drllava.model.Passes;
@@ -15,12 +17,11 @@ import org.drllava.rollout.Dialogue;
 import org.drllava.rollout.Episode;
 import org.drllava.rollout.RolloutEngine;
 import org.drllava.rollout.Sampling;
-import org.drllava.tensor.AdamW;
-import org.drllava.tensor.GradientUnits;
+import org.drllava.tensor.Descent;
 import org.drllava.tensor.LearningRate;
 import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.Team;
 import org.drllava.tensor.TensorScope;
-import org.drllava.tensor.Workers;
 
 /**
  * PPO (arXiv 1707.06347) on whole clinical conversations with a symbolic reward, after Dr-LLaVA (arXiv 2405.19567). One
@@ -32,26 +33,27 @@ public final class PpoTrainer {
     private final ImageFeatures images;
     private final PromptSource prompts;
     private final Judge judge;
-    private final Workers workers;
-    private final GradientUnits policyUnits;
-    private final GradientUnits valueUnits;
-    private final AdamW policyOptimizer;
-    private final AdamW valueOptimizer;
+    private final Team team;
+    private final Descent policy;
+    private final Descent value;
     private final KlController klController;
     private long iteration;
 
-    /** Gradients and optimiser state belong to the innermost scope. */
-    public PpoTrainer(PpoSettings settings, Actors actors, ImageFeatures images, PromptSource prompts, Judge judge, Workers workers) {
+    /**
+     * Gradients and optimiser state belong to the innermost scope.
+     *
+     * @throws InputException when the settings' units cannot be shared evenly by the team's ranks
+     */
+    public PpoTrainer(PpoSettings settings, Actors actors, ImageFeatures images, PromptSource prompts, Judge judge, Team team) {
+        Batch.requireShares(settings.batches(), team.ranks().size());
         this.settings = settings;
         this.actors = actors;
         this.images = images;
         this.prompts = prompts;
         this.judge = judge;
-        this.workers = workers;
-        policyUnits = new GradientUnits(actors.policy().arena(), settings.unitsPerMinibatch());
-        valueUnits = new GradientUnits(actors.value(), settings.unitsPerMinibatch());
-        policyOptimizer = new AdamW(actors.policy().arena().values(), settings.optimizer());
-        valueOptimizer = new AdamW(actors.value().values(), settings.optimizer());
+        this.team = team;
+        policy = new Descent(actors.policy().arena(), settings.optimizer(), settings.maxNorm(), settings.unitsPerMinibatch(), team);
+        value = new Descent(actors.value(), settings.optimizer(), settings.maxNorm(), settings.unitsPerMinibatch(), team);
         klController = new KlController(settings.klCoefficient(), settings.klTarget());
     }
 
@@ -63,35 +65,41 @@ public final class PpoTrainer {
         IterationClock clock = new IterationClock();
         List<PpoPrompt> batch = prompts.prompts(iteration, settings.conversations());
         List<Experience> experiences = experience(batch, clock);
+        team.ranks().phase("learning of iteration " + (iteration + 1));
         PolicyUpdate update = new PolicyUpdate(images, settings);
-        Tally policy = new Tally();
-        Tally value = new Tally();
+        Tally policyTally = new Tally(PolicyUpdate.POLICY);
+        Tally valueTally = new Tally(PolicyUpdate.VALUE);
         double policyNorm = iteration < settings.valueOnly() ? 0
-                : learn(experiences, settings.policyEpochs(), policyUnits, policyOptimizer, settings.policyRate(), policy,
-                        actors.policy()::passes, update::policy);
-        double valueNorm = learn(experiences, settings.valueEpochs(), valueUnits, valueOptimizer, settings.valueRate(), value,
-                actors::valuePasses, update::value);
+                : learn(experiences, settings.policyEpochs(), policy, settings.policyRate(), policyTally, actors.policy()::passes, update::policy);
+        double valueNorm = learn(experiences, settings.valueEpochs(), value, settings.valueRate(), valueTally, actors::valuePasses, update::value);
         SequencedMap<String, Object> metrics = clock.metrics(experiences, klController.coefficient(), settings);
-        clock.learned(metrics, policy, value, policyNorm, valueNorm, settings.policyRate().at(iteration));
+        clock.learned(metrics, policyTally, valueTally, policyNorm, valueNorm, settings.policyRate().at(iteration));
         klController.update((double) metrics.get("objective/kl_sum_seq"), experiences.size());
         return new Iteration(++iteration, metrics, experiences);
     }
 
-    /** Rolls out, scores and judges, all with the same frozen networks. */
+    /** Rolls out and scores this rank's share, all with the same frozen networks; judges everybody's. */
     private List<Experience> experience(List<PpoPrompt> batch, IterationClock clock) {
+        List<Played> mine;
         try (TensorScope scope = TensorScope.open()) {
+            team.ranks().phase("playing of iteration " + (iteration + 1));
             Actors.Frozen frozen = actors.frozen();
-            List<Episode> episodes = rollOut(frozen.policy(), batch);
+            List<PpoPrompt> prompts = team.share(batch.size()).of(batch);
+            List<Episode> episodes = rollOut(frozen.policy(), prompts);
             clock.rolledOut();
-            return judge(frozen, batch, episodes, clock);
+            team.ranks().phase("scoring of iteration " + (iteration + 1));
+            mine = Played.of(episodes, new Scoring(frozen, images, team.workers(), settings).score(prompts, episodes));
         }
+        List<Played> all = Played.fromRows(team.gather(Played.toRows(mine)));
+        clock.scored(all);
+        return judge(batch, all);
     }
 
-    private List<Episode> rollOut(Network policy, List<PpoPrompt> batch) {
+    private List<Episode> rollOut(Network policy, List<PpoPrompt> prompts) {
         int group = settings.rolloutGroup();
         List<Episode> episodes = new ArrayList<>();
-        workers.map((batch.size() + group - 1) / group, index -> {
-            List<PpoPrompt> members = batch.subList(index * group, Math.min(batch.size(), (index + 1) * group));
+        team.workers().map((prompts.size() + group - 1) / group, index -> {
+            List<PpoPrompt> members = prompts.subList(index * group, Math.min(prompts.size(), (index + 1) * group));
             Sampling sampling = Sampling.temperature(settings.temperature(), judge.suppressed());
             RolloutEngine engine = new RolloutEngine(policy.model(), policy.adapter(), sampling, judge.endToken(), settings.maxAnswerTokens());
             List<Dialogue> dialogues = members.stream().map(PpoPrompt::dialogue).toList();
@@ -101,40 +109,40 @@ public final class PpoTrainer {
         return episodes;
     }
 
-    /** Rewards, values and advantages of every answer token. */
-    private List<Experience> judge(Actors.Frozen frozen, List<PpoPrompt> batch, List<Episode> episodes, IterationClock clock) {
-        List<Scoring.Scores> scores = new Scoring(frozen, images, workers, settings).score(batch, episodes);
-        clock.scored(episodes, scores);
+    /** Rewards and advantages of every answer token. */
+    private List<Experience> judge(List<PpoPrompt> batch, List<Played> played) {
         List<RewardModel.Score> verdicts = new ArrayList<>();
         List<float[]> scored = new ArrayList<>();
         List<float[]> rewards = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
-            verdicts.add(judge.score(batch.get(i), episodes.get(i)));
-            scored.add(RewardShaping.scores(episodes.get(i), verdicts.get(i).parts().perTurn(), settings));
-            rewards.add(RewardShaping.rewards(scored.get(i), scores.get(i).logprobs(), scores.get(i).referenceLogprobs(),
-                    klController.coefficient(), settings.kl()));
+            Episode episode = played.get(i).episode();
+            Scoring.Scores scores = played.get(i).scores();
+            verdicts.add(judge.score(batch.get(i), episode));
+            scored.add(RewardShaping.scores(episode, verdicts.get(i).parts().perTurn(), settings));
+            rewards.add(RewardShaping.rewards(scored.get(i), scores.logprobs(), scores.referenceLogprobs(), klController.coefficient(), settings.kl()));
         }
         if (settings.whitenRewards()) {
             Advantages.whiten(rewards, false);
         }
         List<Experience> experiences = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
-            Advantages.Estimate estimate = Advantages.estimate(rewards.get(i), scores.get(i).values(),
-                    RewardShaping.discounts(episodes.get(i), settings), settings.lambda());
-            experiences.add(new Experience(batch.get(i), episodes.get(i), verdicts.get(i), scores.get(i).logprobs(),
-                    scores.get(i).referenceLogprobs(), scores.get(i).values(), scored.get(i), rewards.get(i), estimate.advantages(), estimate.returns()));
+            Episode episode = played.get(i).episode();
+            Scoring.Scores scores = played.get(i).scores();
+            Advantages.Estimate estimate = Advantages.estimate(rewards.get(i), scores.values(), RewardShaping.discounts(episode, settings), settings.lambda());
+            experiences.add(new Experience(batch.get(i), episode, verdicts.get(i), scores.logprobs(), scores.referenceLogprobs(), scores.values(),
+                    scored.get(i), rewards.get(i), estimate.advantages(), estimate.returns()));
         }
         Advantages.whiten(experiences.stream().map(Experience::advantages).toList(), true);
         return experiences;
     }
 
     private interface UnitLoss {
-        GradientUnits.Result<Tally> of(List<Experience> members, Passes passes, ParameterArena.Leaves leaves, long total);
+        Descent.Result of(List<Experience> members, Passes passes, ParameterArena.Leaves leaves, long total);
     }
 
     /** Epochs of shuffled minibatches. @return the mean gradient norm before clipping */
-    private double learn(List<Experience> experiences, int epochs, GradientUnits units, AdamW optimizer, LearningRate rate, Tally tally,
-            Supplier<Passes> passes, UnitLoss loss) {
+    private double learn(List<Experience> experiences, int epochs, Descent descent, LearningRate rate, Tally tally, Supplier<Passes> passes,
+            UnitLoss loss) {
         double norms = 0;
         int steps = 0;
         for (int epoch = 0; epoch < epochs; epoch++) {
@@ -143,17 +151,16 @@ public final class PpoTrainer {
             for (int start = 0; start < order.size(); start += settings.minibatch()) {
                 List<Experience> minibatch = order.subList(start, start + settings.minibatch());
                 long total = minibatch.stream().mapToLong(e -> e.logprobs().length).sum();
-                List<Tally> losses;
+                Descent.Sum sum;
                 try (TensorScope scope = TensorScope.open()) {
                     Passes now = passes.get();
-                    losses = units.accumulate(workers, settings.unitsPerMinibatch(), (unit, leaves) -> loss.of(
+                    sum = descent.sum((unit, leaves) -> loss.of(
                             minibatch.subList(unit * settings.unit(), (unit + 1) * settings.unit()), now, leaves, total));
                 }
-                tally.addAll(losses);
-                double norm = AdamW.clipNorm(units.gradient(), settings.maxNorm());
-                DivergedException.check("Iteration " + (iteration + 1), losses.stream().mapToDouble(Tally::loss).sum(), norm);
-                norms += norm;
-                optimizer.step(units.gradient(), rate.at(iteration));
+                tally.addAll(sum.statistics());
+                DivergedException.check("Iteration " + (iteration + 1), sum.statistics().stream().mapToDouble(unit -> unit[0]).sum(), sum.norm());
+                norms += sum.norm();
+                descent.step(rate.at(iteration));
                 steps++;
             }
         }
@@ -169,12 +176,12 @@ public final class PpoTrainer {
         return actors;
     }
 
-    AdamW policyOptimizer() {
-        return policyOptimizer;
+    Descent policy() {
+        return policy;
     }
 
-    AdamW valueOptimizer() {
-        return valueOptimizer;
+    Descent value() {
+        return value;
     }
 
     KlController klController() {

@@ -1,37 +1,46 @@
 package org.drllava.ppo;
 
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.SequencedMap;
 
-/** Sums over answer tokens by name, to be divided by the tokens counted. */
+/** Sums over answer tokens by name, to be divided by the tokens counted; as an array of numbers among ranks. */
 final class Tally {
-    private final SequencedMap<String, Double> sums = new LinkedHashMap<>();
-    private long tokens;
+    private final List<String> names;
+    private final double[] sums;
 
-    void add(String name, double value) {
-        sums.merge(name, value, Double::sum);
+    /** @param names the loss's first */
+    Tally(List<String> names) {
+        this.names = names;
+        sums = new double[names.size() + 1];
     }
 
-    void count(long more) {
-        tokens += more;
+    /** Adds to the loss's sum. */
+    void loss(double sum) {
+        sums[0] += sum;
     }
 
-    /** Adds other tallies in their order, so that the sums do not depend on who was ready first. */
-    void addAll(List<Tally> others) {
-        for (Tally other : others) {
-            other.sums.forEach(this::add);
-            tokens += other.tokens;
+    /** Adds what there is beside the loss, in the order of the names, for one token more. */
+    void token(double... values) {
+        for (int i = 0; i < values.length; i++) {
+            sums[1 + i] += values[i];
+        }
+        sums[names.size()]++;
+    }
+
+    /** Sums by name, then the tokens counted. */
+    double[] sums() {
+        return sums;
+    }
+
+    /** Adds others' sums in their order. */
+    void addAll(List<double[]> others) {
+        for (double[] other : others) {
+            Arrays.setAll(sums, i -> sums[i] + other[i]);
         }
     }
 
-    /** The loss summed over the tokens, whichever it is. */
-    double loss() {
-        return sums.entrySet().stream().filter(sum -> sum.getKey().startsWith("ppo/loss/")).mapToDouble(Map.Entry::getValue).sum();
-    }
-
     double mean(String name) {
-        return tokens == 0 ? 0 : sums.getOrDefault(name, 0.0) / tokens;
+        double tokens = sums[names.size()];
+        return tokens == 0 ? 0 : sums[names.indexOf(name)] / tokens;
     }
 }

@@ -12,11 +12,12 @@ import org.drllava.model.LlavaConfig;
 import org.drllava.model.ModelShapes;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.GradientUnits;
+import org.drllava.tensor.Descent;
 import org.drllava.tensor.LearningRate;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Team;
 import org.drllava.tensor.Tensors;
 import org.drllava.tensor.Workers;
 
@@ -38,17 +39,14 @@ public final class ContrastiveTrainer {
     private final Settings settings;
     private final LlavaConfig config;
     private final CaptionedPictures pictures;
-    private final Workers workers;
     private final ParameterArena arena;
-    private final GradientUnits units;
-    private final AdamW optimizer;
+    private final Descent descent;
 
     /** Parameters belong to the innermost scope. */
     public ContrastiveTrainer(Settings settings, LlavaConfig config, CaptionedPictures pictures, Workers workers) {
         this.settings = settings;
         this.config = config;
         this.pictures = pictures;
-        this.workers = workers;
         SequencedMap<String, long[]> shapes = new LinkedHashMap<>(ModelShapes.of(config));
         shapes.keySet().removeIf(name -> !name.startsWith("vision_tower."));
         shapes.put("picture.projection", new long[] {settings.width(), config.vision().hiddenSize()});
@@ -58,8 +56,7 @@ public final class ContrastiveTrainer {
         arena = new ParameterArena(Device.CPU, shapes);
         Initializer.fill(arena, config, settings.seed());
         arena.get("log_scale.bias").set(new float[] {(float) FIRST_LOG_SCALE});
-        units = new GradientUnits(arena, settings.batch() / settings.unit());
-        optimizer = new AdamW(arena.values(), settings.optimizer());
+        descent = new Descent(arena, settings.optimizer(), settings.maxNorm(), settings.batch() / settings.unit(), Team.alone(workers));
     }
 
     /** All steps. @return the tower's weights by canonical name, over this trainer's parameters */
@@ -72,11 +69,9 @@ public final class ContrastiveTrainer {
         return tower;
     }
 
-    private record Statistics(double loss, double right) {}
-
     private Step step(long step) {
         int count = settings.batch() / settings.unit();
-        List<Statistics> statistics = units.accumulate(workers, count, (unit, leaves) -> {
+        List<double[]> lossAndRight = descent.sum((unit, leaves) -> {
             Pairs pairs = draw(step * count + unit);
             Tensor similarity = similarity(leaves.byName(), pairs);
             Tensor belongs = Tensors.of(Device.CPU, pairs.belongs(), settings.unit(), pictures.phrases());
@@ -88,13 +83,12 @@ public final class ContrastiveTrainer {
             for (float each : found) {
                 right += each > 0 ? 1 : 0;
             }
-            return new GradientUnits.Result<>(loss, new Statistics(loss.item(), right));
-        });
-        AdamW.clipNorm(units.gradient(), settings.maxNorm());
+            return new Descent.Result(loss, new double[] {loss.item(), right});
+        }).statistics();
         double rate = settings.learningRate().at(step);
-        optimizer.step(units.gradient(), rate);
-        return new Step(step + 1, statistics.stream().mapToDouble(Statistics::loss).sum(),
-                statistics.stream().mapToDouble(Statistics::right).sum() / ((long) settings.batch() * pictures.phrases()), rate);
+        descent.step(rate);
+        return new Step(step + 1, lossAndRight.stream().mapToDouble(unit -> unit[0]).sum(),
+                lossAndRight.stream().mapToDouble(unit -> unit[1]).sum() / ((long) settings.batch() * pictures.phrases()), rate);
     }
 
     /** @param pixels [unit, 3, side, side]; @param belongs [unit, phrases], 1 where the phrase is in the picture's caption, else -1 */

@@ -12,7 +12,6 @@ import org.drllava.model.Network;
 import org.drllava.model.Trainable;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Workers;
 import org.drllava.text.PromptTemplate;
@@ -23,9 +22,6 @@ import org.drllava.text.Tokenizer;
  * that work on it. Its tensor scope is the innermost one of the thread that opened it until it is closed.
  */
 public final class ModelSession implements AutoCloseable {
-    /** Up to this width an operator is too small to be worth splitting over cores. */
-    private static final int NARROW = 512;
-
     private final Path folder;
     private final TensorScope scope;
     private final ModelFolder files;
@@ -66,11 +62,9 @@ public final class ModelSession implements AutoCloseable {
         }
     }
 
-    /** How many workers suit a model: a core each where its operators are small, else all cores to one. */
+    /** How many workers suit a model: one a core, or one that keeps a GPU busy. */
     public static int chosenWorkers(LlavaModel model) {
-        boolean narrow = model.config().text().hiddenSize() <= NARROW;
-        boolean fused = Kernels.available() && model.dtype() == DType.FLOAT32; // a kernel runs on one core
-        return (narrow || fused) && model.device() == Device.CPU ? Runtime.getRuntime().availableProcessors() : 1;
+        return model.device() == Device.CPU ? Workers.cores() : 1;
     }
 
     private void requireFit() {

@@ -12,6 +12,7 @@ import org.drllava.ppo.PpoCheckpoint;
 import org.drllava.ppo.PpoSettings;
 import org.drllava.ppo.PpoTrainer;
 import org.drllava.ppo.RewardModel;
+import org.drllava.tensor.Team;
 
 /**
  * PPO on conversations of a file, whose questions are asked and whose answers are not read.
@@ -24,14 +25,16 @@ public record PpoRun(ModelSession session, PpoSettings settings, Pictures pictur
     /** Trains to the end and writes the policy's adapter and the value model. */
     public void run(Actors actors, TrainingLoop loop) {
         PpoTrainer trainer = new PpoTrainer(settings, actors, pictures.features(),
-                new ConversationPrompts(session, pictures, conversations, settings.seed()), new RewardModel(session.encoder(), reward), session.workers());
-        loop.run(new Iterations(this, trainer, loop.folder()));
-        AdapterFolder.write(loop.folder().adapter(), actors.policy().settings(), actors.policy().arena());
-        actors.writeValue(loop.folder().value());
+                new ConversationPrompts(session, pictures, conversations, settings.seed()), new RewardModel(session.encoder(), reward), loop.team());
+        loop.run(new Iterations(this, trainer, loop.folder(), loop.team()));
+        if (loop.team().leads()) {
+            AdapterFolder.write(loop.folder().adapter(), actors.policy().settings(), actors.policy().arena());
+            actors.writeValue(loop.folder().value());
+        }
     }
 
     /** The trainer as the loop sees it. */
-    private record Iterations(PpoRun run, PpoTrainer trainer, RunFolder folder) implements TrainingLoop.Trainer {
+    private record Iterations(PpoRun run, PpoTrainer trainer, RunFolder folder, Team team) implements TrainingLoop.Trainer {
         @Override
         public long done() {
             return trainer.iteration();
@@ -50,7 +53,7 @@ public record PpoRun(ModelSession session, PpoSettings settings, Pictures pictur
         @Override
         public TrainingLoop.Report step() {
             PpoTrainer.Iteration iteration = trainer.iterate();
-            if (run.rolloutsEvery > 0 && iteration.number() % run.rolloutsEvery == 0) {
+            if (team.leads() && run.rolloutsEvery > 0 && iteration.number() % run.rolloutsEvery == 0) {
                 RolloutLog.write(folder.rollouts(iteration.number()), iteration);
             }
             return new TrainingLoop.Report(iteration.metrics(), String.format(Locale.ROOT, "reward %.2f, right answers %.0f %%, KL %.3f",
@@ -66,7 +69,9 @@ public record PpoRun(ModelSession session, PpoSettings settings, Pictures pictur
         @Override
         public void restore(RunState state) {
             PpoCheckpoint.restore(state, trainer);
-            folder.forgetRolloutsAfter(trainer.iteration());
+            if (team.leads()) {
+                folder.forgetRolloutsAfter(trainer.iteration());
+            }
         }
     }
 }

@@ -28,6 +28,11 @@ public record RunFolder(Path root) {
         return root.resolve("checkpoints");
     }
 
+    /** What each rank did last, when a run of several failed. */
+    public Path ranks() {
+        return root.resolve("ranks");
+    }
+
     /** A JSON line a step. */
     public Path log() {
         return root.resolve("log.jsonl");

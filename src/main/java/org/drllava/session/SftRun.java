@@ -21,10 +21,12 @@ public record SftRun(ModelSession session, SftSettings settings, Pictures pictur
     /** Trains {@code trainable} to the end and writes what came out. */
     public void run(Trainable trainable, TrainingLoop loop) {
         SftTrainer trainer = new SftTrainer(settings, trainable, pictures.features(), ConversationExamples.of(session, pictures, training),
-                ConversationExamples.of(session, pictures, validation).examples(), session.workers());
+                ConversationExamples.of(session, pictures, validation).examples(), loop.team());
         loop.run(new Steps(trainer, settings));
         trainer.takeBest();
-        write(trainable, loop.folder());
+        if (loop.team().leads()) {
+            write(trainable, loop.folder());
+        }
     }
 
     private void write(Trainable trainable, RunFolder folder) {

@@ -34,6 +34,6 @@ public final class SftCheckpoint {
     }
 
     private static TrainingState state(SftTrainer trainer) {
-        return new TrainingState("trained", trainer.trainable().arena().values(), trainer.optimizer());
+        return new TrainingState("trained", trainer.descent());
     }
 }

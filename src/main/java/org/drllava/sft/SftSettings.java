@@ -1,6 +1,8 @@
 package org.drllava.sft;
 
+import java.util.List;
 import org.drllava.common.InputException;
+import org.drllava.dataset.Batch;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.LearningRate;
 
@@ -24,6 +26,11 @@ public record SftSettings(LearningRate learningRate, int batch, int unit, double
         if (!(maxNorm > 0) || evaluateEvery < 0 || patience < 0) {
             throw new InputException("max-grad-norm must be above 0, evaluate-every and patience must not be negative");
         }
+    }
+
+    /** What ranks share, see {@link Batch}. */
+    public List<Batch> batches() {
+        return List.of(new Batch("batch", "--batch", batch, unit));
     }
 
     int units() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.drllava.common.DivergedException;
+import org.drllava.dataset.Batch;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.dataset.ShuffledEpochs;
 import org.drllava.model.AnswerRows;
@@ -11,13 +12,12 @@ import org.drllava.model.Network;
 import org.drllava.model.Passes;
 import org.drllava.model.TokenBatch;
 import org.drllava.model.Trainable;
-import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Autograd;
-import org.drllava.tensor.GradientUnits;
+import org.drllava.tensor.Descent;
 import org.drllava.tensor.HostMemory;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
-import org.drllava.tensor.Workers;
+import org.drllava.tensor.Team;
 
 /**
  * Supervised fine-tuning: next-token loss on answers, warm-up and decay, gradient accumulation, evaluation on held-out
@@ -30,23 +30,22 @@ public final class SftTrainer {
     private final ImageFeatures images;
     private final ExampleSource training;
     private final List<SftExample> heldOut;
-    private final Workers workers;
-    private final GradientUnits units;
-    private final AdamW optimizer;
+    private final Team team;
+    private final Descent descent;
     private final SftProgress progress;
     private final ShuffledEpochs epochs;
 
     /** Parameters' gradients and the optimiser's state belong to the innermost scope. @param heldOut may be empty */
     public SftTrainer(SftSettings settings, Trainable trainable, ImageFeatures images, ExampleSource training,
-            List<SftExample> heldOut, Workers workers) {
+            List<SftExample> heldOut, Team team) {
         this.settings = settings;
         this.trainable = trainable;
         this.images = images;
         this.training = training;
         this.heldOut = heldOut;
-        this.workers = workers;
-        units = new GradientUnits(trainable.arena(), settings.units());
-        optimizer = new AdamW(trainable.arena().values(), settings.optimizer());
+        Batch.requireShares(settings.batches(), team.ranks().size());
+        this.team = team;
+        descent = new Descent(trainable.arena(), settings.optimizer(), settings.maxNorm(), settings.units(), team);
         progress = new SftProgress();
         epochs = new ShuffledEpochs(training.size(), settings.seed() * 0x9E3779B97F4A7C15L);
     }
@@ -61,8 +60,9 @@ public final class SftTrainer {
         return trainable;
     }
 
-    public AdamW optimizer() {
-        return optimizer;
+    /** Parameters and optimiser. */
+    public Descent descent() {
+        return descent;
     }
 
     /** Whether the last step is done or patience has run out. */
@@ -88,23 +88,23 @@ public final class SftTrainer {
     public SftStep step() {
         long started = System.nanoTime();
         long step = progress.step();
+        team.ranks().phase("step " + (step + 1));
         List<SftExample> batch = batch(step);
         long answerTokens = batch.stream().mapToLong(SftTrainer::answerTokens).sum();
-        List<Float> losses;
+        Descent.Sum sum;
         try (TensorScope scope = TensorScope.open()) {
             Passes passes = trainable.passes();
-            losses = units.accumulate(workers, settings.units(), (unit, leaves) -> {
+            sum = descent.sum((unit, leaves) -> {
                 Members members = Members.of(batch.subList(unit * settings.unit(), (unit + 1) * settings.unit()));
                 Passes.Pass pass = passes.run(members.tokens(), images.select(members.images()), members.answers(), leaves);
                 Tensor loss = SftLoss.of(pass.model(), pass.states(), members.answers(), answerTokens);
-                return new GradientUnits.Result<>(loss, loss.item(), pass.below());
+                return new Descent.Result(loss, new double[] {loss.item()}, pass.below());
             });
         }
-        double loss = losses.stream().mapToDouble(f -> f).sum();
-        double norm = AdamW.clipNorm(units.gradient(), settings.maxNorm());
-        DivergedException.check("Step " + (step + 1), loss, norm);
+        double loss = total(sum.statistics());
+        DivergedException.check("Step " + (step + 1), loss, sum.norm());
         double rate = settings.learningRate().at(step);
-        optimizer.step(units.gradient(), rate);
+        descent.step(rate);
         long tokens = batch.stream().mapToLong(e -> e.tokens().length).sum();
         double seconds = (System.nanoTime() - started) / 1e9;
         progress.advance();
@@ -113,7 +113,7 @@ public final class SftTrainer {
             heldOutLoss = heldOutLoss();
             progress.evaluated(heldOutLoss, trainable.arena().values());
         }
-        return new SftStep(progress.step(), loss, heldOutLoss, rate, norm, tokens / seconds,
+        return new SftStep(progress.step(), loss, heldOutLoss, rate, sum.norm(), tokens / seconds,
                 HostMemory.residentMib(), HostMemory.liveHandles());
     }
 
@@ -123,13 +123,20 @@ public final class SftTrainer {
         int parts = (heldOut.size() + settings.unit() - 1) / settings.unit();
         try (TensorScope scope = TensorScope.open(); Autograd.Guard frozen = Autograd.off()) {
             Network network = trainable.frozen().packed();
-            return workers.map(parts, part -> {
+            Team.Share mine = team.share(parts);
+            return total(team.gather(team.workers().map(mine.size(), index -> {
+                int part = mine.from() + index;
                 Members members = Members.of(heldOut.subList(part * settings.unit(), Math.min(heldOut.size(), (part + 1) * settings.unit())));
                 try (Autograd.Guard off = Autograd.off()) {
-                    return loss(network, members, answerTokens).item();
+                    return new double[] {loss(network, members, answerTokens).item()};
                 }
-            }).stream().mapToDouble(f -> f).sum();
+            })));
         }
+    }
+
+    /** The sum over the parts, in their order. */
+    private static double total(List<double[]> losses) {
+        return losses.stream().mapToDouble(loss -> loss[0]).reduce(0, Double::sum);
     }
 
     private Tensor loss(Network network, Members members, long answerTokens) {

@@ -29,10 +29,22 @@ public final class AdamW {
         secondMoment = Tensors.zeros(values.device(), DType.FLOAT32, values.elements());
     }
 
-    /** One step along {@code gradient}, float32 [n]. */
-    public void step(Tensor gradient, double learningRate) {
+    /** One step along {@code scale · gradient}, float32 [n], which may be overwritten. */
+    public void step(Tensor gradient, double learningRate, double scale) {
         steps++;
+        if (Kernels.suit(values)) {
+            Kernels.adamw(values, gradient, firstMoment, secondMoment, settings, learningRate, scale, steps);
+        } else {
+            aten(gradient, learningRate, scale);
+        }
+    }
+
+    /** What {@link #step} does where there is no kernel for it. */
+    void aten(Tensor gradient, double learningRate, double scale) {
         try (TensorScope scope = TensorScope.open()) {
+            if (scale != 1) {
+                Ops.multiplyInPlace(gradient, Tensors.scalar(scale));
+            }
             Tensor stepCount = Ops.to(Tensors.scalar(steps), values.device());
             OperatorCall.of(FUSED).tensors(values.handle()).tensors(gradient.handle()).tensors(firstMoment.handle())
                     .tensors(secondMoment.handle()).tensors().tensors(stepCount.handle()).real(learningRate)
@@ -58,21 +70,5 @@ public final class AdamW {
     /** Continues after {@code steps} steps; the moments are set through their tensors. */
     public void resumeAfter(long steps) {
         this.steps = steps;
-    }
-
-    /**
-     * Scales {@code gradient} so that its Euclidean norm is at most {@code maxNorm}, as {@code clip_grad_norm_} does.
-     *
-     * @return the norm before
-     */
-    public static double clipNorm(Tensor gradient, double maxNorm) {
-        try (TensorScope scope = TensorScope.open()) {
-            double norm = Math.sqrt(Ops.dot(gradient, gradient).item());
-            double factor = maxNorm / (norm + 1e-6);
-            if (factor < 1) {
-                Ops.multiplyInPlace(gradient, Tensors.scalar(factor));
-            }
-            return norm;
-        }
     }
 }

@@ -1,83 +1,139 @@
 package org.drllava.tensor;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.drllava.tensor.UnitTree.Part;
 
 /**
- * The gradient of a step as a sum over units of work. Every unit has leaves and a gradient of its own, and the gradients are
- * summed in the order of the units by a fixed binary tree, so the bits do not depend on which worker ran which unit, nor on
- * how many workers there are. Takes one gradient's memory a unit.
+ * The gradients of a share of a step's units, added as far as {@link UnitTree} lets them be added without the other shares.
+ * A unit has leaves and a gradient of its own while it runs; as soon as both halves of a part are there, they become one.
+ * Takes a gradient's memory a worker and a few more, not one a unit.
  */
-public final class GradientUnits {
-    /**
-     * What a unit's forward pass gives: its part of the loss, and whatever else the caller wants to know.
-     *
-     * @param below what of the pass autograd has not recorded, or null
-     */
-    public record Result<T>(Tensor loss, T statistics, Below below) {
-        public Result(Tensor loss, T statistics) {
-            this(loss, statistics, null);
+final class GradientUnits {
+    /** Elements added at a time, so that the sum needs little memory beside its operands. */
+    private static final long CHUNK = 1 << 20;
+
+    private final UnitTree tree;
+    private final Team.Share share;
+    private final Workers workers;
+    private final List<ParameterArena.Leaves> all = new ArrayList<>();
+    private final Deque<ParameterArena.Leaves> free = new ArrayDeque<>();
+    private final Map<Part, ParameterArena.Leaves> sums = new HashMap<>();
+    private int next;
+    private boolean failed;
+
+    /** The gradients' memory belongs to the innermost scope. */
+    GradientUnits(ParameterArena arena, UnitTree tree, Team.Share share, Workers workers) {
+        this.tree = tree;
+        this.share = share;
+        this.workers = workers;
+        int waiting = 0; // parts that can lie complete while the unit behind them waits to start
+        for (int unit = share.from() + 1; unit <= share.to(); unit++) {
+            waiting = Math.max(waiting, tree.cover(share.from(), unit).size());
+        }
+        int needed = Math.min(share.size(), waiting + workers.count());
+        for (int i = 0; i < needed; i++) {
+            all.add(arena.leaves());
         }
     }
 
-    /** The lower part of a pass, which knows its own way back. */
-    public interface Below {
-        /** What autograd saw of it: a leaf whose gradient the upper part's way back fills. */
-        Tensor leaf();
-
-        /** Goes on from the leaf's gradient to the parameters'. */
-        void backward();
-    }
-
-    /** A unit's forward pass. */
-    @FunctionalInterface
-    public interface Unit<T> {
-        Result<T> run(int unit, ParameterArena.Leaves leaves);
-    }
-
-    private final List<ParameterArena.Leaves> leaves = new ArrayList<>();
-
-    /** Room for up to {@code most} units a step; it belongs to the innermost scope. */
-    public GradientUnits(ParameterArena arena, int most) {
-        for (int unit = 0; unit < most; unit++) {
-            leaves.add(arena.leaves());
-        }
-    }
-
-    /**
-     * Runs {@code units} forward and backward passes; afterwards {@link #gradient} is their sum.
-     *
-     * @return the units' statistics, in order
-     */
-    public <T> List<T> accumulate(Workers workers, int units, Unit<T> work) {
-        if (units < 1 || units > leaves.size()) {
-            throw new IllegalArgumentException(units + " units where 1 to " + leaves.size() + " were planned");
-        }
-        List<T> statistics = workers.map(units, unit -> {
-            ParameterArena.Leaves own = leaves.get(unit);
-            Tensors.zero(own.gradient());
-            Result<T> result = work.run(unit, own);
-            if (result.below() == null) {
-                own.backward(result.loss());
-            } else {
-                own.backward(result.loss(), result.below().leaf());
-                result.below().backward();
+    /** Runs the share's forward and backward passes; afterwards {@link #sum} has their sums. @return the units' statistics */
+    List<double[]> accumulate(Descent.Unit work) {
+        free.clear();
+        free.addAll(all);
+        sums.clear();
+        next = 0;
+        failed = false;
+        return workers.map(share.size(), index -> {
+            ParameterArena.Leaves own = take(index);
+            try {
+                double[] statistics = pass(work, share.from() + index, own);
+                addUp(new Part(share.from() + index, share.from() + index + 1), own);
+                return statistics;
+            } catch (RuntimeException | Error e) {
+                fail();
+                throw e;
             }
-            return result.statistics();
         });
-        for (int stride = 1; stride < units; stride *= 2) {
-            for (int unit = 0; unit + stride < units; unit += 2 * stride) {
-                try (TensorScope scope = TensorScope.open()) {
-                    Tensor left = leaves.get(unit).gradient();
-                    Ops.copyInto(left, Ops.add(left, leaves.get(unit + stride).gradient()));
-                }
-            }
-        }
-        return statistics;
     }
 
-    /** The sum after {@link #accumulate}, flat float32. */
-    public Tensor gradient() {
-        return leaves.getFirst().gradient();
+    /** The sum of one of the parts that the share consists of, flat float32. */
+    Tensor sum(Part part) {
+        return sums.get(part).gradient();
+    }
+
+    private static double[] pass(Descent.Unit work, int unit, ParameterArena.Leaves own) {
+        Tensors.zero(own.gradient());
+        Descent.Result result = work.run(unit, own);
+        if (result.below() == null) {
+            own.backward(result.loss());
+        } else {
+            own.backward(result.loss(), result.below().leaf());
+            result.below().backward();
+        }
+        return result.statistics();
+    }
+
+    /** Units take memory in their order: else a late one could keep from an early one what it waits for. */
+    private synchronized ParameterArena.Leaves take(int index) {
+        try {
+            while (!failed && (index != next || free.isEmpty())) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while units ran", e);
+        }
+        if (failed) {
+            throw new IllegalStateException("another unit of the step failed");
+        }
+        next++;
+        notifyAll();
+        return free.remove();
+    }
+
+    private synchronized void fail() {
+        failed = true;
+        notifyAll();
+    }
+
+    /** Joins {@code part} with its other half if that is there, and so on upwards. */
+    private void addUp(Part part, ParameterArena.Leaves sum) {
+        Part parent = tree.parent(part);
+        ParameterArena.Leaves other;
+        synchronized (this) {
+            boolean left = parent != null && part.equals(parent.left());
+            other = parent == null ? null : sums.remove(left ? parent.right() : parent.left());
+            if (other == null) {
+                sums.put(part, sum);
+                return;
+            }
+            if (!left) {
+                ParameterArena.Leaves swap = other;
+                other = sum;
+                sum = swap;
+            }
+        }
+        add(sum.gradient(), other.gradient());
+        synchronized (this) {
+            free.add(other);
+            notifyAll();
+        }
+        addUp(parent, sum);
+    }
+
+    /** {@code left += right}, flat vectors. */
+    static void add(Tensor left, Tensor right) {
+        for (long from = 0; from < left.elements(); from += CHUNK) {
+            long count = Math.min(CHUNK, left.elements() - from);
+            try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
+                Tensor target = Tensors.alias(left, from, count);
+                Ops.copyInto(target, Ops.add(target, Tensors.alias(right, from, count)));
+            }
+        }
     }
 }

@@ -26,6 +26,11 @@ public final class Kernels {
         return KernelLibrary.available();
     }
 
+    /** Whether they can work on {@code x}: float32 in CPU memory. */
+    static boolean suit(Tensor x) {
+        return available() && x.dtype() == DType.FLOAT32 && x.device() == Device.CPU;
+    }
+
     /** The instruction set in use, or why there are no kernels. */
     public static String description() {
         return KernelLibrary.description();

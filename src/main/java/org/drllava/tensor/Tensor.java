@@ -78,8 +78,20 @@ public final class Tensor {
      * @throws IllegalStateException when the tensor is not contiguous or not on the CPU
      */
     public MemorySegment segment() {
-        if (!handle.isContiguous() || handle.deviceType() != Device.CPU.type()) {
-            throw new IllegalStateException(this + " is not contiguous CPU memory");
+        if (handle.deviceType() != Device.CPU.type()) {
+            throw new IllegalStateException(this + " is not CPU memory");
+        }
+        return memory();
+    }
+
+    /**
+     * Where the elements lie, row-major, in the memory of their device: for who hands the address on. Valid while the tensor is.
+     *
+     * @throws IllegalStateException when the tensor is not contiguous
+     */
+    public MemorySegment memory() {
+        if (!handle.isContiguous()) {
+            throw new IllegalStateException(this + " is not contiguous");
         }
         return handle.data(elements() * dtype().bytes());
     }

@@ -9,30 +9,35 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.drllava.bindings.libtorch.TorchRuntime;
+import org.drllava.distributed.World;
 
 /**
- * Threads that work on units side by side, each with one core: for models whose operators are too small to be worth
- * splitting over cores (a barrier an operator costs more than the operator). With one worker the units run one after the
- * other and each operator uses all cores instead. What a unit computes does not depend on who computes it.
+ * Threads that work on units side by side, each with one core: a barrier an operator costs small operators more than they gain
+ * from a second core, and the bits of a product can depend on how many threads share it. What a unit computes depends neither
+ * on who computes it nor on how many workers there are.
  */
 public final class Workers implements AutoCloseable {
     private final int count;
     private final ExecutorService threads;
 
-    /** @param count 1 to use all cores inside operators, more to run that many units side by side */
+    /** @param count units to run side by side */
     public Workers(int count) {
         this.count = count;
-        int operatorThreads = count == 1 ? Runtime.getRuntime().availableProcessors() : 1;
-        TorchRuntime.setBlasThreads(operatorThreads);
+        TorchRuntime.setBlasThreads(1);
         AtomicInteger number = new AtomicInteger();
         threads = Executors.newFixedThreadPool(count, work -> {
             Thread thread = new Thread(() -> {
-                TorchRuntime.setThreads(operatorThreads);
+                TorchRuntime.setThreads(1);
                 work.run();
             }, "worker-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    /** Cores that this process may use: its share of the host's. */
+    public static int cores() {
+        return World.cores(System.getenv(), Runtime.getRuntime().availableProcessors());
     }
 
     public int count() {

@@ -23,10 +23,13 @@ import org.drllava.sft.SftLoss;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
+import org.drllava.tensor.Descent;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.Team;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
+import org.drllava.tensor.Workers;
 import tools.jackson.databind.JsonNode;
 
 /** Groups that run the network: features, logits, decoding, losses, gradients, optimiser steps. */
@@ -162,14 +165,14 @@ final class NetworkGroups {
         JsonNode settings = reference.json().path("adamw");
         ParameterArena trained = new ParameterArena(model.device(), arena.shapes());
         adapter.into(trained);
-        var leaves = trained.leaves();
-        AdamW optimizer = new AdamW(trained.values(), new AdamW.Settings(settings.path("betas").get(0).asDouble(),
-                settings.path("betas").get(1).asDouble(), settings.path("eps").asDouble(), settings.path("weight_decay").asDouble()));
-        for (int step = 0; step < settings.path("steps").asInt(); step++) {
-            Tensors.zero(leaves.gradient());
-            leaves.backward(policyLoss(leaves));
-            AdamW.clipNorm(leaves.gradient(), settings.path("max_grad_norm").asDouble());
-            optimizer.step(leaves.gradient(), settings.path("lr").asDouble());
+        AdamW.Settings optimizer = new AdamW.Settings(settings.path("betas").get(0).asDouble(),
+                settings.path("betas").get(1).asDouble(), settings.path("eps").asDouble(), settings.path("weight_decay").asDouble());
+        try (Workers one = new Workers(1)) {
+            Descent descent = new Descent(trained, optimizer, settings.path("max_grad_norm").asDouble(), 1, Team.alone(one));
+            for (int step = 0; step < settings.path("steps").asInt(); step++) {
+                descent.sum((_, leaves) -> new Descent.Result(policyLoss(leaves), new double[0]));
+                descent.step(settings.path("lr").asDouble());
+            }
         }
         double worst = 0;
         for (String name : trained.shapes().keySet()) {

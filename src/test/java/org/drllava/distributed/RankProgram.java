@@ -9,17 +9,20 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.drllava.bindings.host.ProcessExit;
 import org.drllava.common.InputException;
-import org.drllava.common.StopSignals;
+import org.drllava.common.StopRequest;
 
 /**
  * What the processes of tests run: joins the others as the environment says and then does what the arguments say. Arguments:
  * folder of the reports, seconds of the time-out, task, more for some tasks.
  */
 final class RankProgram {
+    private static volatile int status;
+
     private RankProgram() {}
 
     public static void main(String[] arguments) {
-        int status = 0;
+        // As the program's own main does.
+        Runtime.getRuntime().addShutdownHook(new Thread(RankProgram::leave));
         try {
             if (arguments[2].equals("launch")) {
                 status = launch(List.of(arguments));
@@ -31,6 +34,16 @@ final class RankProgram {
             status = e instanceof InputException ? 2 : 1;
         }
         System.out.flush();
+        StopRequest.served();
+        ProcessExit.now(status);
+    }
+
+    private static void leave() {
+        try {
+            StopRequest.make();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         ProcessExit.now(status);
     }
 
@@ -85,13 +98,12 @@ final class RankProgram {
     }
 
     private static void untilStopped() {
-        CountDownLatch stop = new CountDownLatch(1);
-        try (StopSignals _ = new StopSignals(_ -> stop.countDown())) {
+        try (StopRequest.Listening _ = StopRequest.listen()) {
             System.out.println("listening");
-            stop.await();
+            while (!StopRequest.made()) {
+                Thread.onSpinWait();
+            }
             System.out.println("checkpoint written");
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
         }
     }
 

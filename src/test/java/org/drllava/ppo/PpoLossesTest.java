@@ -112,7 +112,7 @@ class PpoLossesTest {
         float before = logprob(model, leaves, batch, rows).item();
         Tensor now = logprob(model, leaves, batch, rows);
         leaves.backward(PpoLosses.policy(now, tensor(before), tensor(advantage), CLIP, 1));
-        new AdamW(arena.values(), AdamW.Settings.DEFAULT).step(leaves.gradient(), 1e-3);
+        new AdamW(arena.values(), AdamW.Settings.DEFAULT).step(leaves.gradient(), 1e-3, 1);
         float change = logprob(model, leaves, batch, rows).item() - before;
         assertThat(change * advantage).as("change of the log-probability times the advantage").isGreaterThan(1e-3f);
     }

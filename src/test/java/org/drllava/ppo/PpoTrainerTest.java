@@ -26,6 +26,7 @@ import org.drllava.session.ModelSession;
 import org.drllava.session.Pictures;
 import org.drllava.session.TinyClinic;
 import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.Team;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -184,7 +185,7 @@ class PpoTrainerTest {
 
     private static PpoTrainer trainer(Actors actors, PpoSettings settings) {
         return new PpoTrainer(settings, actors, pictures.features(), PpoTrainerTest::prompts,
-                new RewardModel(session.encoder(), new Reward(TinyClinic.LOGIC)), session.workers());
+                new RewardModel(session.encoder(), new Reward(TinyClinic.LOGIC)), Team.alone(session.workers()));
     }
 
     private static List<PpoPrompt> prompts(long iteration, int count) {

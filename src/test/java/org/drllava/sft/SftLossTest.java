@@ -96,7 +96,7 @@ class SftLossTest {
             try (TensorScope each = TensorScope.open()) {
                 Tensors.zero(leaves.gradient());
                 backward(leaves, List.of(SEQUENCE), 3);
-                optimizer.step(leaves.gradient(), 0.02);
+                optimizer.step(leaves.gradient(), 0.02, 1);
             }
         }
         long[] next = likeliestNext(leaves);

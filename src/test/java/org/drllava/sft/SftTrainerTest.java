@@ -24,6 +24,7 @@ import org.drllava.session.Pictures;
 import org.drllava.session.TinyClinic;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.LearningRate;
+import org.drllava.tensor.Team;
 import org.drllava.text.Encoded;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,7 +109,7 @@ class SftTrainerTest {
 
         assertThat(adapterHash(after)).isEqualTo(adapterHash(straight)).isNotEqualTo(adapterHash(before));
         assertThat(after.progress().bestLoss()).isEqualTo(straight.progress().bestLoss()).isFinite();
-        assertThat(after.optimizer().secondMoment().toFloats()).isEqualTo(straight.optimizer().secondMoment().toFloats());
+        assertThat(after.descent().secondMoment().toFloats()).isEqualTo(straight.descent().secondMoment().toFloats());
     }
 
     /** As many units, so as many gradients to add up, on one worker as on two: the same bits where operators use one core. */
@@ -132,7 +133,7 @@ class SftTrainerTest {
         trainable.arena().values().set(values);
         assertThatThrownBy(trainer::step).isInstanceOf(DivergedException.class).hasMessageContaining("Step 2").hasMessageContaining("NaN");
         assertThat(trainer.progress().step()).isEqualTo(1);
-        assertThat(trainer.optimizer().steps()).isEqualTo(1);
+        assertThat(trainer.descent().steps()).isEqualTo(1);
         assertThat(trainable.arena().values().toFloats()).isEqualTo(values);
     }
 
@@ -166,7 +167,7 @@ class SftTrainerTest {
                 return examples.get(index);
             }
         };
-        return new SftTrainer(settings, trainable, pictures.features(), source, examples(heldOut), session.workers());
+        return new SftTrainer(settings, trainable, pictures.features(), source, examples(heldOut), Team.alone(session.workers()));
     }
 
     private static List<SftExample> examples(List<Conversation> conversations) {

@@ -18,8 +18,10 @@ import org.drllava.model.TokenBatch;
 import org.drllava.model.TokenScores;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.DType;
+import org.drllava.tensor.Descent;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.Team;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
@@ -67,22 +69,21 @@ class SteadyMemoryTest {
         try (Workers workers = new Workers(2)) {
             workers.map(1, _ -> {
                 ModelFolder folder = ModelFolder.open(nano, Device.CPU, DType.FLOAT32, _ -> {});
-                train(folder.model());
+                train(folder.model(), workers);
                 return 0;
             });
         }
     }
 
-    private static void train(LlavaModel model) {
+    private static void train(LlavaModel model, Workers workers) {
         var settings = new LoraAdapter.Settings(4, 8);
         ParameterArena arena = new ParameterArena(model.device(), LoraAdapter.shapes(model.config().text(), settings));
         float[] start = new float[(int) arena.values().elements()];
         Arrays.fill(start, 0.01f);
         arena.values().set(start);
-        AdamW optimizer = new AdamW(arena.values(), AdamW.Settings.DEFAULT);
-        var leaves = arena.leaves();
         long live = 0;
         long resident = 0;
+        Descent descent = new Descent(arena, AdamW.Settings.DEFAULT, 1, 1, Team.alone(workers));
         for (int step = 1; step <= STEPS; step++) {
             try (TensorScope scope = TensorScope.open()) {
                 int[] tokens = {1, 300, 301, 302, 303, 304, 305, 306, 307, 308, 309, 310 + step % 50, 2};
@@ -90,11 +91,11 @@ class SteadyMemoryTest {
                 boolean[] learn = new boolean[tokens.length];
                 Arrays.fill(learn, 6, tokens.length, true);
                 AnswerRows rows = AnswerRows.of(batch, List.of(learn));
-                Tensor hidden = model.hidden(batch, null, LoraAdapter.of(leaves.byName(), settings.scale()));
-                Tensors.zero(leaves.gradient());
-                leaves.backward(SftLoss.of(model, TokenScores.rows(model, hidden, rows), rows, rows.count()));
-                AdamW.clipNorm(leaves.gradient(), 1);
-                optimizer.step(leaves.gradient(), 1e-4);
+                descent.sum((_, leaves) -> {
+                    Tensor hidden = model.hidden(batch, null, LoraAdapter.of(leaves.byName(), settings.scale()));
+                    return new Descent.Result(SftLoss.of(model, TokenScores.rows(model, hidden, rows), rows, rows.count()), new double[0]);
+                });
+                descent.step(1e-4);
             }
             if (step == WARM_UP) {
                 live = NativeTensor.live();

@@ -171,12 +171,13 @@ class KernelsTest {
         var settings = new AdamW.Settings(0.9, 0.95, 1e-8, 0.1);
         AdamW reference = new AdamW(same, settings);
         for (int step = 1; step <= 5; step++) {
-            reference.step(gradient, 1e-2);
+            reference.resumeAfter(step);
+            reference.aten(gradient, 1e-2, 1);
             Kernels.adamw(values, gradient, first, second, settings, 1e-2, 1, step);
         }
         assertClose(values, same, 1e-6);
         assertClose(first, reference.firstMoment(), 1e-6);
-        assertThat(Math.sqrt(Kernels.squaredNorm(gradient))).isCloseTo(AdamW.clipNorm(gradient, 1e9), within(1e-4));
+        assertThat(Kernels.squaredNorm(gradient)).isCloseTo(Ops.dot(gradient, gradient).item(), within(1e-3));
     }
 
     @Test

@@ -81,7 +81,7 @@ class ParameterArenaTest {
         var leaves = arena.leaves();
         AdamW optimizer = new AdamW(arena.values(), AdamW.Settings.DEFAULT);
         leaves.backward(loss(leaves));
-        optimizer.step(leaves.gradient(), 0.5);
+        optimizer.step(leaves.gradient(), 0.5, 1);
         assertThat(leaves.byName().get("a").toFloats()).containsExactly(new float[] {4.5f, 5.5f, 6.5f}, within(1e-6f));
         Tensors.zero(leaves.gradient());
         leaves.backward(loss(leaves));
