@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include "drllava_kernels.h"
 #include "status.h"
@@ -12,19 +13,26 @@ namespace {
 double larger(double a, double b) { return std::isnan(a) || a > b ? a : b; }
 double clamp(double x, double low, double high) { return std::isnan(low) ? low : std::clamp(x, low, high); }
 
+// An argument with a number a token.
+struct Column {
+    const char* name;
+    const float* numbers;
+};
+
+void check_loss(Check& check, const double* loss, std::initializer_list<Column> columns, double clip, double total, int64_t n) {
+    check.size("n", n).memory("loss", loss);
+    for (const Column& column : columns) {
+        check.memory(column.name, column.numbers, n > 0);
+    }
+    check.real("clip", clip, 0, 1e6).that(total > 0, "total is %g, not positive", total);
+}
+
 }  // namespace
 
 int dl_policy_loss(double* loss, float* dlogprobs, const float* logprobs, const float* old_logprobs, const float* advantages,
                    double clip, double total, int64_t n) {
     Check check("dl_policy_loss");
-    check.size("n", n)
-        .memory("loss", loss)
-        .memory("dlogprobs", dlogprobs, n > 0)
-        .memory("logprobs", logprobs, n > 0)
-        .memory("old_logprobs", old_logprobs, n > 0)
-        .memory("advantages", advantages, n > 0)
-        .real("clip", clip, 0, 1e6)
-        .that(total > 0, "total is %g, not positive", total);
+    check_loss(check, loss, {{"dlogprobs", dlogprobs}, {"logprobs", logprobs}, {"old_logprobs", old_logprobs}, {"advantages", advantages}}, clip, total, n);
     if (check.failed()) {
         return check.status();
     }
@@ -45,14 +53,7 @@ int dl_policy_loss(double* loss, float* dlogprobs, const float* logprobs, const 
 int dl_value_loss(double* loss, float* dvalues, const float* values, const float* old_values, const float* returns, double clip,
                   double total, int64_t n) {
     Check check("dl_value_loss");
-    check.size("n", n)
-        .memory("loss", loss)
-        .memory("dvalues", dvalues, n > 0)
-        .memory("values", values, n > 0)
-        .memory("old_values", old_values, n > 0)
-        .memory("returns", returns, n > 0)
-        .real("clip", clip, 0, 1e6)
-        .that(total > 0, "total is %g, not positive", total);
+    check_loss(check, loss, {{"dvalues", dvalues}, {"values", values}, {"old_values", old_values}, {"returns", returns}}, clip, total, n);
     if (check.failed()) {
         return check.status();
     }

@@ -4,14 +4,6 @@ using namespace testing;
 
 namespace {
 
-std::vector<float> packed(const std::vector<float>& weight, int64_t rows, int64_t columns, int layout) {
-    int64_t floats = 0;
-    EXPECT_OK(dl_packed_size(rows, columns, layout, &floats));
-    std::vector<float> result(floats);
-    EXPECT_OK(dl_pack_weight(weight.data(), columns, rows, columns, layout, result.data(), floats));
-    return result;
-}
-
 // y[r, o] = scale · sum_k x[r, k] w(k, o) + residual[r, o], in double
 template <class At>
 std::vector<double> product(const std::vector<float>& x, At weight, const std::vector<float>& residual, double scale, int64_t rows,

@@ -71,6 +71,14 @@ inline std::vector<float> random(int64_t n, float scale = 1) {
     return values;
 }
 
+inline std::vector<float> packed(const std::vector<float>& weight, int64_t rows, int64_t columns, int layout) {
+    int64_t floats = 0;
+    EXPECT_OK(dl_packed_size(rows, columns, layout, &floats));
+    std::vector<float> result(floats);
+    EXPECT_OK(dl_pack_weight(weight.data(), columns, rows, columns, layout, result.data(), floats));
+    return result;
+}
+
 // An array that does not begin at a multiple of a vector's size.
 class Unaligned {
 public:

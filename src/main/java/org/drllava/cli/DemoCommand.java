@@ -38,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int count = workers == null ? Math.min(4, Runtime.getRuntime().availableProcessors()) : workers;
+        int count = workers == null ? Math.min(4, Workers.cores()) : workers;
         if (count < 1 || count > 64) {
             throw new InputException("--workers must lie between 1 and 64, got " + count);
         }

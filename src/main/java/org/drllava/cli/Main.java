@@ -73,11 +73,7 @@ public final class Main {
     }
 
     private static void leave() {
-        try {
-            StopRequest.make();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        StopRequest.make();
         ProcessExit.now(status);
     }
 

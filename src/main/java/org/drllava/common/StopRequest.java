@@ -30,10 +30,14 @@ public final class StopRequest {
     }
 
     /** What a signal does: returns when the process may end. */
-    public static void make() throws InterruptedException {
+    public static void make() {
         made = true;
-        if (LISTENERS.get() > 0) {
-            SERVED.await();
+        try {
+            if (LISTENERS.get() > 0) {
+                SERVED.await();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

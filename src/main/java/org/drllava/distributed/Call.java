@@ -23,16 +23,16 @@ record Call(World world, Duration timeout, byte[] key) {
                 // Looked up anew each time, as names appear late where hosts are started together.
                 return once(new InetSocketAddress(world.masterHost(), world.masterPort()), deadline, key);
             } catch (Handshake.WrongKeyException e) {
-                throw new InputException("Rank " + world.rank() + " and the process at " + place() + " do not have the same secret;"
+                throw new InputException("Rank " + world.rank() + " and the process at " + world.place() + " do not have the same secret;"
                         + " set DRLLAVA_SECRET to the same value on all ranks, and see that no other run uses that port.", e);
             } catch (Handshake.NoRankException e) {
-                throw new InputException("Rank " + world.rank() + " expected rank 0 at " + place() + ", but of who answers there " + e.getMessage() + ".", e);
+                throw new InputException("Rank " + world.rank() + " expected rank 0 at " + world.place() + ", but of who answers there " + e.getMessage() + ".", e);
             } catch (IOException e) {
                 last = e;
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
-        throw new LostRankException("Rank 0 could not be reached at %s by rank %d of %d within %d s (%s).".formatted(place(), world.rank(), world.size(),
+        throw new LostRankException("Rank 0 could not be reached at %s by rank %d of %d within %d s (%s).".formatted(world.place(), world.rank(), world.size(),
                 timeout.toSeconds(), last == null ? "not tried" : last.getMessage()), last);
     }
 
@@ -51,9 +51,5 @@ record Call(World world, Duration timeout, byte[] key) {
             channel.close();
             throw e;
         }
-    }
-
-    private String place() {
-        return world.masterHost() + ":" + world.masterPort();
     }
 }

@@ -52,6 +52,11 @@ public sealed interface Collectives extends AutoCloseable permits SingleProcess,
         return 0;
     }
 
+    /** Bytes sent and received so far, where the transport counts them; a watch sees by it that a call gets on. May come from any thread. */
+    default long moved() {
+        return 0;
+    }
+
     /** Tells the other ranks that this one cannot go on; they end with this sentence as its cause. */
     default void fail(String sentence) {}
 

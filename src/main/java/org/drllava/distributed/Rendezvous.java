@@ -57,7 +57,7 @@ record Rendezvous(World world, JoinSettings settings, boolean tcp, Supplier<byte
         try {
             return world.rank() == 0 ? lead() : follow();
         } catch (IOException e) {
-            throw new LostRankException("The ranks cannot meet at " + place() + ": " + e.getMessage() + ".", e);
+            throw new LostRankException("The ranks cannot meet at " + world.place() + ": " + e.getMessage() + ".", e);
         }
     }
 
@@ -128,7 +128,7 @@ record Rendezvous(World world, JoinSettings settings, boolean tcp, Supplier<byte
     private LostRankException missing(Map<Integer, Hello> hellos, String turnedAway) {
         List<String> ranks = IntStream.range(0, world.size()).filter(rank -> !hellos.containsKey(rank)).mapToObj(String::valueOf).toList();
         String named = (ranks.size() == 1 ? "Rank " : "Ranks ") + ranks.stream().limit(8).collect(Collectors.joining(", ")) + (ranks.size() > 8 ? ", …" : "");
-        return new LostRankException("%s of %d did not come to %s within %d s%s.".formatted(named, world.size(), place(), settings.timeout().toSeconds(), turnedAway));
+        return new LostRankException("%s of %d did not come to %s within %d s%s.".formatted(named, world.size(), world.place(), settings.timeout().toSeconds(), turnedAway));
     }
 
     private static void refuse(List<Line> callers, Welcome refusal) {
@@ -160,7 +160,7 @@ record Rendezvous(World world, JoinSettings settings, boolean tcp, Supplier<byte
             if (data != null) {
                 data.close();
             }
-            throw e instanceof RuntimeException r ? r : new LostRankException("Rank 0 at " + place() + " has ended before all ranks had come.", e);
+            throw e instanceof RuntimeException r ? r : new LostRankException("Rank 0 at " + world.place() + " has ended before all ranks had come.", e);
         }
     }
 
@@ -181,9 +181,5 @@ record Rendezvous(World world, JoinSettings settings, boolean tcp, Supplier<byte
 
     private byte[] key(String purpose) {
         return Handshake.derive(settings.secret(), purpose + " " + world.job());
-    }
-
-    private String place() {
-        return world.masterHost() + ":" + world.masterPort();
     }
 }

@@ -179,8 +179,8 @@ final class TcpCollectives implements Collectives {
         }
     }
 
-    /** Bytes sent and received so far. */
-    long moved() {
+    @Override
+    public long moved() {
         return moved;
     }
 

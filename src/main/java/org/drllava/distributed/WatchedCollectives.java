@@ -14,7 +14,7 @@ final class WatchedCollectives implements Collectives {
         this.transport = transport;
         this.watch = watch;
         this.recorder = recorder;
-        watch.guard(transport::abort, transport instanceof TcpCollectives tcp ? tcp::moved : () -> 0);
+        watch.guard(transport::abort, transport::moved);
     }
 
     @Override

@@ -22,6 +22,11 @@ public record World(int rank, int size, int localRank, int localSize, String mas
     /** Alone. */
     public static final World SINGLE = new World(0, 1, 0, 1, "", DEFAULT_PORT, "", Starter.NOBODY, 0);
 
+    /** Where the ranks meet, for people. */
+    String place() {
+        return masterHost + ":" + masterPort;
+    }
+
     /** @throws org.drllava.common.InputException naming the variable that is missing or makes no sense */
     public static World of(Map<String, String> environment) {
         return new Variables(environment).world();

@@ -57,12 +57,20 @@ public final class LlavaModel {
      * The same model with its decoder packed for passes that are not recorded. The packed copy belongs to the innermost scope.
      *
      * @param adapter added to the decoder's weights, or null
-     * @param scores  whether {@link #logits} is wanted too, or hidden states alone
      */
-    LlavaModel packed(LoraAdapter adapter, boolean scores) {
+    LlavaModel packed(LoraAdapter adapter) {
+        return packed(adapter, false);
+    }
+
+    /** As {@link #packed}, for {@link #record} and {@link #back} instead of {@link #logits}. */
+    LlavaModel packedForTraining(LoraAdapter adapter) {
+        return packed(adapter, true);
+    }
+
+    private LlavaModel packed(LoraAdapter adapter, boolean trained) {
         try (Autograd.Guard off = Autograd.off()) {
             Weights merged = adapter == null ? weights : adapter.mergedWith(weights);
-            return new LlavaModel(config, weights, llama, device, rotary, new PackedLlama(config.text(), merged, rotary, scores));
+            return new LlavaModel(config, weights, llama, device, rotary, new PackedLlama(config.text(), merged, rotary, trained));
         }
     }
 
@@ -150,16 +158,16 @@ public final class LlavaModel {
         return llama.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
     }
 
-    /** {@link #answerStates} of a packed model, and what {@link #packedBackward} needs of it. */
+    /** {@link #answerStates} of a packed model, and what {@link #back} needs of it. */
     PackedTape record(TokenBatch tokens, Tensor images, AnswerRows answers) {
         int[] starts = new int[tokens.batch()];
         PackedRows all = packedRows(tokens, starts, null);
         return packed.record(embed(tokens, all.tokens(), images), all, PackedRows.of(tokens, starts, answers.rows()));
     }
 
-    /** The way back through a packed model. @param adapter the one that was packed */
-    PackedBackward packedBackward(LoraAdapter adapter) {
-        return new PackedBackward(config.text(), adapter.mergedWith(weights), rotary, packed);
+    /** The way back from a recorded pass. @param dStates [answers, hidden]; @param lora where the packed adapter's gradients go */
+    void back(PackedTape tape, Tensor dStates, LoraGradients lora) {
+        new PackedBackward(config.text(), packed, rotary).run(tape, dStates, lora);
     }
 
     private AttentionPlan.Causal plan(TokenBatch tokens) {

@@ -26,6 +26,6 @@ public record Network(LlavaModel model, LoraAdapter adapter) {
      * the weights when many passes follow. It belongs to the innermost scope.
      */
     public Network packed() {
-        return model.packs() ? base(model.packed(adapter, true)) : this;
+        return model.packs() ? base(model.packed(adapter)) : this;
     }
 }

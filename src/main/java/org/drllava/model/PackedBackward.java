@@ -1,11 +1,8 @@
 package org.drllava.model;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Kernels.Columns;
-import org.drllava.tensor.Kernels.PackedWeight;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
@@ -15,31 +12,12 @@ import org.drllava.tensor.Tensors;
  * The way back through {@link PackedLlama}, written by hand: gradients of inputs and of an adapter and of nothing else, as
  * the base is frozen. Norms and products of gates are computed again rather than kept.
  */
-final class PackedBackward {
-    private record Block(PackedWeight qkv, PackedWeight o, PackedWeight gateUp, PackedWeight down) {}
-
-    private final Text config;
-    private final PackedLlama forward;
-    private final RotaryPositions rotary;
-    private final List<Block> blocks = new ArrayList<>();
-
-    /** @param weights those of {@code forward}; their packed copies belong to the innermost scope */
-    PackedBackward(Text config, Weights weights, RotaryPositions rotary, PackedLlama forward) {
-        this.config = config;
-        this.forward = forward;
-        this.rotary = rotary;
-        for (int i = 0; i < config.layers(); i++) {
-            String layer = "language_model.layers." + i + ".";
-            blocks.add(new Block(PackedLlama.packed(weights, layer, Kernels::packTransposed, LlamaModule.Q, LlamaModule.K, LlamaModule.V), PackedLlama.packed(weights, layer, Kernels::packTransposed, LlamaModule.O),
-                    PackedLlama.packed(weights, layer, Kernels::packTransposed, LlamaModule.GATE, LlamaModule.UP), PackedLlama.packed(weights, layer, Kernels::packTransposed, LlamaModule.DOWN)));
-        }
-    }
-
+record PackedBackward(Text config, PackedLlama forward, RotaryPositions rotary) {
     /** @param dStates [wanted, hidden], the gradient of {@link PackedTape#states} */
     void run(PackedTape tape, Tensor dStates, LoraGradients lora) {
         Tensor gradient = like(tape.last());
         Kernels.rmsNormBackward(Columns.of(gradient), Columns.of(dStates), Columns.of(tape.last()), forward.norm(), tape.lastInverse(), null);
-        for (int layer = blocks.size() - 1; layer >= 0; layer--) {
+        for (int layer = forward.blocks().size() - 1; layer >= 0; layer--) {
             int number = layer;
             PackedTape.Layer saved = tape.layers().get(layer);
             Tensor above = gradient;
@@ -50,29 +28,29 @@ final class PackedBackward {
 
     /** @return the gradient of {@link PackedTape.Layer#middle} */
     private Tensor feedForward(int layer, PackedTape.Layer saved, Tensor dOut, LoraGradients lora) {
-        PackedLlama.Block plain = forward.blocks().get(layer);
+        PackedLlama.Block block = forward.blocks().get(layer);
         Tensor gateUp = saved.gateUp();
         long inner = gateUp.size(1) / 2;
-        Tensor dGated = Kernels.linear(dOut, blocks.get(layer).down(), null);
+        Tensor dGated = Kernels.linear(dOut, block.down().back(), null);
         Tensor dGateUp = like(gateUp);
         Columns dGate = new Columns(dGateUp, 0, inner);
         Columns dUp = new Columns(dGateUp, inner, inner);
         Tensor gated = like(dGated);
         Kernels.swigluBackward(dGate, dUp, Columns.of(gated), Columns.of(dGated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
-        Tensor x = normed(saved.middle(), plain.postNorm());
+        Tensor x = normed(saved.middle(), block.postNorm());
         lora.write(layer, LlamaModule.DOWN, gated, Columns.of(dOut));
         lora.write(layer, LlamaModule.GATE, x, dGate);
         lora.write(layer, LlamaModule.UP, x, dUp);
         Tensor result = like(saved.middle());
-        Kernels.rmsNormBackward(Columns.of(result), Columns.of(Kernels.linear(dGateUp, blocks.get(layer).gateUp(), null)), Columns.of(saved.middle()),
-                plain.postNorm(), saved.middleInverse(), Columns.of(dOut));
+        Kernels.rmsNormBackward(Columns.of(result), Columns.of(Kernels.linear(dGateUp, block.gateUp().back(), null)), Columns.of(saved.middle()),
+                block.postNorm(), saved.middleInverse(), Columns.of(dOut));
         return result;
     }
 
     /** @return the gradient of {@link PackedTape.Layer#input} */
     private Tensor attention(int layer, PackedTape tape, PackedTape.Layer saved, Tensor dMiddle, LoraGradients lora) {
-        PackedLlama.Block plain = forward.blocks().get(layer);
-        Tensor dAttended = Kernels.linear(dMiddle, blocks.get(layer).o(), null);
+        PackedLlama.Block block = forward.blocks().get(layer);
+        Tensor dAttended = Kernels.linear(dMiddle, block.o().back(), null);
         lora.write(layer, LlamaModule.O, saved.attended(), Columns.of(dMiddle));
 
         JoinedHeads heads = JoinedHeads.of(config, saved.joined());
@@ -96,7 +74,7 @@ final class PackedBackward {
         }
         rotary.turn(gradients.turned(), tape.rows().positions(), true);
 
-        Tensor x = normed(saved.input(), plain.inputNorm());
+        Tensor x = normed(saved.input(), block.inputNorm());
         lora.write(layer, LlamaModule.Q, x, gradients.queries());
         lora.write(layer, LlamaModule.K, x, gradients.keys());
         lora.write(layer, LlamaModule.V, x, gradients.values());
@@ -104,8 +82,8 @@ final class PackedBackward {
             return dMiddle; // nothing below the first block is trained
         }
         Tensor result = like(saved.input());
-        Kernels.rmsNormBackward(Columns.of(result), Columns.of(Kernels.linear(joined, blocks.get(layer).qkv(), null)), Columns.of(saved.input()),
-                plain.inputNorm(), saved.inverse(), Columns.of(residual));
+        Kernels.rmsNormBackward(Columns.of(result), Columns.of(Kernels.linear(joined, block.qkv().back(), null)), Columns.of(saved.input()),
+                block.inputNorm(), saved.inverse(), Columns.of(residual));
         return result;
     }
 

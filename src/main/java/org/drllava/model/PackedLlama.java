@@ -3,7 +3,6 @@ package org.drllava.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
@@ -21,36 +20,48 @@ import org.drllava.tensor.Tensors;
  * computed on its own and in a fixed order, so it has the same bits alone and among others, decoded or read at once.
  */
 final class PackedLlama {
-    /** Weights of a block as a forward pass wants them. */
-    record Block(Tensor inputNorm, Tensor postNorm, PackedWeight qkv, PackedWeight o, PackedWeight gateUp, PackedWeight down) {}
+    /** Layers with the same input, packed as one. @param back for the way back; null where nothing is trained */
+    record Layer(PackedWeight there, PackedWeight back) {}
+
+    /** Weights of a block. */
+    record Block(Tensor inputNorm, Tensor postNorm, Layer qkv, Layer o, Layer gateUp, Layer down) {}
 
     private final Text config;
     private final RotaryPositions rotary;
     private final List<Block> blocks = new ArrayList<>();
     private final Tensor norm;
-    private final PackedWeight head; // null where only states are asked for
+    private final PackedWeight head; // null where it is trained
 
-    /** The packed weights belong to the innermost scope; norms are those of {@code weights}. @param scores whether {@link #logits} is wanted */
-    PackedLlama(Text config, Weights weights, RotaryPositions rotary, boolean scores) {
+    /**
+     * The packed weights belong to the innermost scope; norms are those of {@code weights}.
+     *
+     * @param trained whether {@link #record} and the way back are wanted, or {@link #logits}
+     */
+    PackedLlama(Text config, Weights weights, RotaryPositions rotary, boolean trained) {
         this.config = config;
         this.rotary = rotary;
         for (int i = 0; i < config.layers(); i++) {
-            String layer = "language_model.layers." + i + ".";
-            blocks.add(new Block(weights.get(layer + "input_layernorm.weight"), weights.get(layer + "post_attention_layernorm.weight"),
-                    packed(weights, layer, Kernels::pack, LlamaModule.Q, LlamaModule.K, LlamaModule.V), packed(weights, layer, Kernels::pack, LlamaModule.O),
-                    packed(weights, layer, Kernels::pack, LlamaModule.GATE, LlamaModule.UP), packed(weights, layer, Kernels::pack, LlamaModule.DOWN)));
+            String block = "language_model.layers." + i + ".";
+            blocks.add(new Block(weights.get(block + "input_layernorm.weight"), weights.get(block + "post_attention_layernorm.weight"),
+                    packed(weights, block, trained, LlamaModule.Q, LlamaModule.K, LlamaModule.V), packed(weights, block, trained, LlamaModule.O),
+                    packed(weights, block, trained, LlamaModule.GATE, LlamaModule.UP), packed(weights, block, trained, LlamaModule.DOWN)));
         }
         norm = weights.get("language_model.norm.weight");
-        head = scores ? Kernels.pack(weights.get(config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight")) : null;
+        head = trained ? null : Kernels.pack(weights.get(config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight"));
     }
 
-    /** Layers with the same input, as one weight. What they are made of is let go. */
-    static PackedWeight packed(Weights weights, String layer, Function<Tensor, PackedWeight> pack, LlamaModule... modules) {
+    /** What the layers are made of is let go. */
+    private static Layer packed(Weights weights, String block, boolean trained, LlamaModule... modules) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor[] parts = Arrays.stream(modules).map(module -> weights.get(layer + module.path() + ".weight")).toArray(Tensor[]::new);
-            PackedWeight packed = pack.apply(parts.length == 1 ? parts[0] : Ops.cat(0, parts));
-            scope.keep(packed.data());
-            return packed;
+            Tensor[] parts = Arrays.stream(modules).map(module -> weights.get(block + module.path() + ".weight")).toArray(Tensor[]::new);
+            Tensor joined = parts.length == 1 ? parts[0] : Ops.cat(0, parts);
+            PackedWeight there = Kernels.pack(joined);
+            scope.keep(there.data());
+            PackedWeight back = trained ? Kernels.packTransposed(joined) : null;
+            if (trained) {
+                scope.keep(back.data());
+            }
+            return new Layer(there, back);
         }
     }
 
@@ -109,7 +120,7 @@ final class PackedLlama {
 
     /** The attention half of a block, for the rows that look. @param saved what is to be remembered, or null */
     private Tensor attention(Block block, Tensor hidden, PackedRows rows, PackedRows looking, Attend attend, PackedTape.Layer saved) {
-        Tensor joined = Kernels.linear(normed(hidden, block.inputNorm(), saved == null ? null : saved.inverse(hidden)), block.qkv(), null);
+        Tensor joined = Kernels.linear(normed(hidden, block.inputNorm(), saved == null ? null : saved.inverse(hidden)), block.qkv().there(), null);
         JoinedHeads qkv = JoinedHeads.of(config, joined);
         rotary.turn(qkv.turned(), rows.positions(), false);
         Tensor index = looking == rows ? null : looking.within(rows);
@@ -118,7 +129,7 @@ final class PackedLlama {
         Tensor attended = empty(queries.rows(), queries.count());
         Tensor logSumExp = saved == null ? null : empty(queries.rows(), config.heads());
         attend.run(Columns.of(attended), logSumExp, queries, qkv.keys(), qkv.values());
-        Tensor result = Kernels.linear(attended, block.o(), index == null ? hidden : Ops.indexSelect(hidden, 0, index));
+        Tensor result = Kernels.linear(attended, block.o().there(), index == null ? hidden : Ops.indexSelect(hidden, 0, index));
         if (saved != null) {
             saved.attention(index, joined, queries, attended, logSumExp, result);
         }
@@ -127,14 +138,14 @@ final class PackedLlama {
 
     private Tensor feedForward(Block block, Tensor hidden, PackedTape.Layer saved) {
         Tensor x = normed(hidden, block.postNorm(), saved == null ? null : saved.middleInverse(hidden));
-        Tensor gateUp = Kernels.linear(x, block.gateUp(), null);
+        Tensor gateUp = Kernels.linear(x, block.gateUp().there(), null);
         long inner = gateUp.size(1) / 2;
         Tensor gated = empty(gateUp.size(0), inner);
         Kernels.swiglu(Columns.of(gated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
         if (saved != null) {
             saved.feedForward(gateUp);
         }
-        return Kernels.linear(gated, block.down(), hidden);
+        return Kernels.linear(gated, block.down().there(), hidden);
     }
 
     /** Scores over the vocabulary. @param hidden [rows, hidden] from {@link #forward} */

@@ -38,11 +38,11 @@ public interface Passes {
         if (!base.packs()) {
             return recorded(leaves -> Network.adapted(base, LoraAdapter.of(leaves.byName(), scale)));
         }
-        PackedPasses packed = PackedPasses.of(base, LoraAdapter.of(arena.byName(), scale));
+        LlavaModel packed = base.packedForTraining(LoraAdapter.of(arena.byName(), scale));
         return (tokens, features, answers, leaves) -> {
             PackedTape tape;
             try (Autograd.Guard off = Autograd.off()) {
-                tape = packed.forward(tokens, base.project(features), answers);
+                tape = packed.record(tokens, base.project(features), answers);
             }
             Tensor gradient = Tensors.zeros(base.device(), base.dtype(), tape.states().shape());
             Tensor states = Autograd.leaf(tape.states(), gradient);

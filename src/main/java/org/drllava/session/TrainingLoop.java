@@ -13,6 +13,7 @@ import org.drllava.common.Progress;
 import org.drllava.common.StepLog;
 import org.drllava.common.StopRequest;
 import org.drllava.common.StoppedException;
+import org.drllava.distributed.Identity;
 import org.drllava.tensor.Team;
 import org.drllava.tensor.TensorScope;
 
@@ -54,7 +55,7 @@ public record TrainingLoop(String name, String unit, RunFolder folder, RunSettin
      * @throws StoppedException  after a checkpoint, when this rank or another is asked to end
      */
     public void run(Trainer trainer) {
-        settings.requireSame(team.ranks());
+        Identity.requireSame(team.ranks(), settings.values());
         long saved = restore(trainer);
         try (StepLog log = team.leads() ? StepLog.resume(folder.log(), trainer.done()) : StepLog.none();
                 Progress progress = Progress.resume(name, trainer.done(), trainer.planned(), unit);

@@ -39,11 +39,7 @@ final class RankProgram {
     }
 
     private static void leave() {
-        try {
-            StopRequest.make();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        StopRequest.make();
         ProcessExit.now(status);
     }
 

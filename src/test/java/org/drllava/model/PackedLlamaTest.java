@@ -53,7 +53,7 @@ class PackedLlamaTest {
     void sayWhatThePlainModelSays(int kvHeads) {
         LlavaModel plain = TinyModel.of(TinyModel.config(4, kvHeads), 3);
         LoraAdapter adapter = adapter(plain);
-        LlavaModel packed = plain.packed(adapter, true);
+        LlavaModel packed = plain.packed(adapter);
         TokenBatch batch = batch(plain);
         Tensor images = TinyModel.images(plain, random, 3);
         float[] expected = plain.hidden(batch, images, adapter).toFloats();
@@ -74,7 +74,7 @@ class PackedLlamaTest {
     @ValueSource(ints = {4, 2, 1})
     void decodeTheBitsThatAWholePassGives(int kvHeads) {
         LlavaModel plain = TinyModel.of(TinyModel.config(4, kvHeads), 5);
-        LlavaModel packed = plain.packed(adapter(plain), true);
+        LlavaModel packed = plain.packed(adapter(plain));
         int[] prompt = TinyModel.prompt(random, plain.config(), 6);
         Tensor image = TinyModel.images(plain, random, 1);
         int[] answer = TinyModel.tokens(random, 9);
@@ -146,7 +146,7 @@ class PackedLlamaTest {
     @Test
     void areNotTrainedThrough() {
         LlavaModel plain = TinyModel.of(TinyModel.CONFIG, 1);
-        LlavaModel packed = plain.packed(null, true);
+        LlavaModel packed = plain.packed(null);
         TokenBatch batch = TokenBatch.of(List.of(TinyModel.tokens(random, 4)));
         assertThatThrownBy(() -> packed.hidden(batch, null, adapter(plain))).isInstanceOf(IllegalStateException.class);
     }
