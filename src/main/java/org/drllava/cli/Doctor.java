@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.drllava.bindings.host.CacheFolder;
 import org.drllava.bindings.host.CudaProbe;
 import org.drllava.bindings.host.HostFacts;
-import org.drllava.bindings.host.MpiProbe;
+import org.drllava.bindings.mpi.MpiProbe;
 import org.drllava.bindings.host.NcclProbe;
 import org.drllava.bindings.host.UnpackedFiles;
 import org.drllava.bindings.libtorch.LibTorchFiles;

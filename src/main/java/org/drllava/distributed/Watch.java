@@ -130,6 +130,8 @@ final class Watch implements AutoCloseable {
                 await(failed, WORD_OF_MOUTH);
             }
             lost(peer.rank(), peer.getMessage());
+        } else {
+            await(failed, WORD_OF_MOUTH); // of the rank that a library's error does not name
         }
         return hasFailed() ? new LostRankException(failure.get(), thrown) : thrown;
     }
