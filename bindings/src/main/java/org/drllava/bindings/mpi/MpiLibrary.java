@@ -13,8 +13,6 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.drllava.bindings.host.NativeLibrary;
 import org.drllava.bindings.host.NativeLibraryException;
 import org.drllava.bindings.host.ProcessEnvironment;
@@ -70,7 +68,9 @@ final class MpiLibrary {
         // UCX, which MPICH links and Open MPI may load, takes over SIGSEGV unless told not to; HotSpot lives by that signal.
         ProcessEnvironment.setDefault("UCX_ERROR_SIGNALS", "");
         try {
-            NativeLibrary library = find(MpiFamily.launcher(System.getenv()).map(List::of).orElse(List.of(MpiFamily.values())));
+            List<MpiFamily> wanted = MpiFamily.launcher(System.getenv()).map(List::of).orElse(List.of(MpiFamily.values()));
+            NativeLibrary library = find(wanted.stream().map(family -> family.title).toList(), wanted.stream().map(family -> family.debianPackage).toList(),
+                    wanted.stream().flatMap(family -> family.files.stream()).toList());
             MpiFamily family = library.find("ompi_mpi_comm_world").isPresent() ? MpiFamily.OPEN_MPI : MpiFamily.MPICH;
             return new Opened(library, family, MpiConstants.of(family, library));
         } catch (NativeLibraryException e) {
@@ -79,17 +79,13 @@ final class MpiLibrary {
     }
 
     /** @throws NativeLibraryException in a sentence that says how to get one */
-    static NativeLibrary find(List<MpiFamily> families) {
+    static NativeLibrary find(List<String> titles, List<String> debianPackages, List<String> files) {
         try {
-            return NativeLibrary.openFirst(families.stream().flatMap(family -> family.files.stream()).toArray(String[]::new));
+            return NativeLibrary.openFirst(files.toArray(String[]::new));
         } catch (NativeLibraryException e) {
             throw new NativeLibraryException("There is no library of %s (%s); install it, on Debian with apt-get install %s, or put its folder into LD_LIBRARY_PATH."
-                    .formatted(names(families.stream().map(family -> family.title)), e.getMessage(), names(families.stream().map(family -> family.debianPackage))), e);
+                    .formatted(String.join(" or ", titles), e.getMessage(), String.join(" or ", debianPackages)), e);
         }
-    }
-
-    private static String names(Stream<String> some) {
-        return some.collect(Collectors.joining(" or "));
     }
 
     /** A function that gives a status; without a library, a handle that throws why there is none. */
