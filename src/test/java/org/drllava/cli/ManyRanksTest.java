@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.drllava.checkpoint.Sha256;
+import org.drllava.common.StepLog;
 import org.drllava.distributed.MpiRun;
 import org.drllava.session.TinyClinic;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +28,7 @@ class ManyRanksTest {
 
     @BeforeAll
     static void oneProcess() {
-        clinic = TinyClinic.write(folder, 8);
+        clinic = TinyClinic.write(folder, 40); // more pictures than a unit of them, so that ranks share those too
         List<String> options = ppo("one", 3);
         options.addAll(List.of("--workers", "2"));
         Ran.with(options.toArray()).succeeds();
@@ -37,8 +39,11 @@ class ManyRanksTest {
     void launch() throws IOException, InterruptedException {
         List<String> command = program("launch", "--nproc", "2");
         command.addAll(ppo("launched", 3));
-        succeeds(new ProcessBuilder(command).redirectErrorStream(true));
+        List<String> lines = run(new ProcessBuilder(command).redirectErrorStream(true), 0);
         assertThat(sha256("launched")).isEqualTo(adapter);
+        assertThat(lines).anyMatch(line -> line.matches("\\[0] Of .* s, 2 ranks spent .* s \\(.* %\\) in collectives over tcp, .*"));
+        assertThat(StepLog.read(folder.resolve("launched/log.jsonl"))).hasSize(3).allSatisfy(line ->
+                assertThat(line.get("time/collectives_s").doubleValue()).isBetween(1e-9, line.get("time/iteration_s").doubleValue()));
     }
 
     @ParameterizedTest
@@ -47,11 +52,23 @@ class ManyRanksTest {
         assumeTrue(mpirun.isInstalled(), mpirun::absence);
         List<String> command = program();
         command.addAll(ppo(mpirun.name(), 2));
-        succeeds(mpirun.of(2, command));
+        run(mpirun.of(2, command), 0);
         List<String> rest = ppo(mpirun.name(), 3);
         rest.add("--resume");
         Ran.with(rest.toArray()).succeeds(); // in one process
         assertThat(sha256(mpirun.name())).isEqualTo(adapter);
+    }
+
+    @Test
+    void aBatchThatCannotBeSharedIsRefusedBeforeTheModelIsLookedAt() throws IOException, InterruptedException {
+        List<String> command = program();
+        List<String> options = ppo("refused", 1);
+        options.set(options.indexOf("--model") + 1, folder.resolve("nowhere").toString());
+        command.addAll(options);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(Map.of("RANK", "0", "WORLD_SIZE", "3"));
+        assertThat(run(builder, 2)).containsExactly("drllava: The minibatch of 8 conversations (--minibatch) in units of 2 cannot be shared evenly by 3 ranks;"
+                + " the nearest that can: --minibatch 6, or 2 ranks.");
     }
 
     private static List<String> program(String... more) {
@@ -68,11 +85,12 @@ class ManyRanksTest {
                 "--max-answer-tokens", "8", "--learning-rate", "1e-3"));
     }
 
-    private static void succeeds(ProcessBuilder builder) throws IOException, InterruptedException {
+    private static List<String> run(ProcessBuilder builder, int status) throws IOException, InterruptedException {
         Process process = builder.start();
         try (BufferedReader reader = process.inputReader()) {
             List<String> lines = reader.readAllLines();
-            assertThat(process.waitFor()).as(String.join("\n", lines)).isZero();
+            assertThat(process.waitFor()).as(String.join("\n", lines)).isEqualTo(status);
+            return lines;
         }
     }
 
