@@ -34,7 +34,7 @@ final class RankOptions {
     private Transport transport;
 
     @Option(names = "--timeout", defaultValue = "60", paramLabel = "SECONDS",
-            description = "How long to wait for other ranks at the start; later a rank that is lost ends the run within it (default: ${DEFAULT-VALUE}).")
+            description = "A rank that is lost ends the run within it; at the start three quarters of it are waited for other ranks (default: ${DEFAULT-VALUE}).")
     private long timeoutSeconds;
 
     @Option(names = "--listen", paramLabel = "ADDRESS",

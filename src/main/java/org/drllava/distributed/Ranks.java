@@ -47,7 +47,7 @@ public final class Ranks {
 
     private static Collectives open(Transport transport, Meeting meeting, World world, JoinSettings settings) {
         return switch (transport) {
-            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.timeout()));
+            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.patience()));
             case MPI -> MpiCollectives.open(world);
             case NCCL -> throw new InputException("--collectives nccl: not built yet.");
             case AUTO -> throw new IllegalStateException("chosen before");
