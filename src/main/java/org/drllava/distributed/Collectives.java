@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Buffers hold float32, in host memory, or in the device's where {@link #onDevice} says that this is possible; their bytes are
  * moved, never computed with, except by {@link #sum}. A part may be empty, but both sides agree on its size.
  */
-public sealed interface Collectives extends AutoCloseable permits NcclCollectives, SingleProcess, TcpCollectives, WatchedCollectives {
+public sealed interface Collectives extends AutoCloseable permits SingleProcess, TcpCollectives, MpiCollectives, NcclCollectives, WatchedCollectives {
     int rank();
 
     int size();

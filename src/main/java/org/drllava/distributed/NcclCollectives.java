@@ -21,7 +21,7 @@ import org.drllava.bindings.nccl.NcclType;
  */
 final class NcclCollectives implements Collectives {
     /** Bytes moved at a time between two ranks; a watch sees by it that a call gets on. */
-    private static final long PIECE = 64 << 20;
+    private static final long PIECE = 8 << 20;
     /** Of one rank's part of a {@link #gather}. */
     private static final long MOST_GATHERED = 1 << 30;
 
@@ -83,8 +83,8 @@ final class NcclCollectives implements Collectives {
     @Override
     public List<byte[]> gather(byte[] mine) {
         return nccl.run(() -> {
-            List<Peer.Head> heads = announce(Kind.GATHER, _ -> mine.length);
-            long longest = heads.stream().mapToLong(Peer.Head::bytes).max().orElseThrow();
+            List<Head> heads = announce(Kind.GATHER, _ -> mine.length);
+            long longest = heads.stream().mapToLong(Head::bytes).max().orElseThrow();
             if (longest > MOST_GATHERED) {
                 throw new IllegalArgumentException("a part of " + longest + " bytes is more than the " + MOST_GATHERED + " that are gathered");
             }
@@ -132,7 +132,7 @@ final class NcclCollectives implements Collectives {
     }
 
     /** What each rank is about to do, and how many bytes it has for this one. */
-    private List<Peer.Head> announce(Kind kind, IntToLongFunction bytesTo) {
+    private List<Head> announce(Kind kind, IntToLongFunction bytesTo) {
         number++;
         long[] row = new long[2 + size];
         row[0] = number;
@@ -142,20 +142,20 @@ final class NcclCollectives implements Collectives {
         }
         long width = (long) row.length * Long.BYTES;
         MemorySegment rows = allGathered(MemorySegment.ofArray(row), width);
-        List<Peer.Head> heads = new ArrayList<>();
+        List<Head> heads = new ArrayList<>();
         for (int from = 0; from < size; from++) {
             long[] theirs = rows.asSlice(from * width, width).toArray(ValueLayout.JAVA_LONG);
-            Peer.Head head = Peer.Head.of(from, theirs[0], theirs[1], theirs[2 + rank]);
-            head.requireCall(from, number, kind, rank);
+            Head head = Head.of(from, theirs[0], theirs[1], theirs[2 + rank]);
+            head.require(number, kind, from, rank);
             heads.add(head);
         }
         return heads;
     }
 
-    private void requireSizes(List<Peer.Head> heads, List<MemorySegment> parts) {
+    private void requireSizes(List<Head> heads, List<MemorySegment> parts) {
         for (int from = 0; from < size; from++) {
             if (from != rank) {
-                heads.get(from).requireBytes(from, parts.get(from).byteSize(), rank);
+                heads.get(from).requireBytes(parts.get(from).byteSize(), from, rank);
             }
         }
     }

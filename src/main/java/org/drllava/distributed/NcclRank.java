@@ -3,10 +3,6 @@ package org.drllava.distributed;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -17,15 +13,15 @@ import org.drllava.bindings.nccl.NcclCommunicator;
 import org.drllava.bindings.nccl.NcclException;
 
 /**
- * This rank's communicator and stream, and the thread that alone uses them: CUDA knows the device, and NCCL a group, by the
- * thread. Nothing blocks in native code, so that {@link #abort} ends every wait. What fails leaves the communicator aborted.
+ * This rank's communicator and stream. Nothing blocks in native code, so that {@link #abort} ends every wait. What fails leaves
+ * the communicator aborted.
  */
 final class NcclRank implements AutoCloseable {
     private static final long SHORTEST_PAUSE_NANOS = 5_000;
     private static final long LONGEST_PAUSE_NANOS = 500_000;
 
+    private final int device;
     private final Duration timeout;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(Thread.ofPlatform().name("nccl").daemon().factory());
     private final Deque<Scratch> scratches = new ArrayDeque<>();
     private CudaStream stream;
     private NcclCommunicator communicator;
@@ -38,16 +34,16 @@ final class NcclRank implements AutoCloseable {
      * @throws LostRankException when they have not come
      */
     NcclRank(byte[] id, int rank, int size, int device, Duration timeout) {
+        this.device = device;
         this.timeout = timeout;
         try {
             run(() -> {
-                Cuda.use(device);
                 // libtorch works on the default stream: what that was given before a call is done before what the call does.
                 stream = CudaStream.create(CudaStream.Order.WITH_DEFAULT);
                 communicator = NcclCommunicator.join(id, size, rank, false);
                 if (!readyInTime()) {
-                    throw new LostRankException("NCCL did not bring the ranks together within " + timeout.toSeconds()
-                            + " s; see that the hosts reach each other (NCCL_SOCKET_IFNAME names the network, NCCL_DEBUG=INFO tells more).");
+                    throw new LostRankException("NCCL did not bring the ranks together within " + Deadline.words(timeout)
+                            + "; see that the hosts reach each other (NCCL_SOCKET_IFNAME names the network, NCCL_DEBUG=INFO tells more).");
                 }
                 return null;
             });
@@ -80,26 +76,12 @@ final class NcclRank implements AutoCloseable {
         return stream;
     }
 
-    /** Does something on the thread; only there may the other methods be called. */
+    /** Does something with the device, which is current on this thread from then on. The methods that wait belong inside. */
     <T> T run(Supplier<T> call) {
-        try {
-            return CompletableFuture.supplyAsync(() -> guarded(call), thread).join();
-        } catch (CompletionException e) {
-            throw switch (e.getCause()) {
-                case RuntimeException cause -> cause;
-                case Error cause -> throw cause;
-                case null, default -> e;
-            };
-        }
-    }
-
-    private <T> T guarded(Supplier<T> call) {
         checkAborted();
         try {
+            Cuda.use(device);
             return call.get();
-        } catch (NcclException e) {
-            giveUp();
-            throw e.remote() ? LostPeerException.unknown(e) : e;
         } catch (RuntimeException | Error e) {
             giveUp();
             throw e;
@@ -154,11 +136,6 @@ final class NcclRank implements AutoCloseable {
 
     @Override
     public void close() {
-        CompletableFuture.runAsync(this::end, thread).join();
-        thread.shutdown();
-    }
-
-    private void end() {
         if (communicator != null && !aborted) {
             part();
         }

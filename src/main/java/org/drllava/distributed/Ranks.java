@@ -47,9 +47,9 @@ public final class Ranks {
 
     private static Collectives open(Transport transport, Meeting meeting, World world, JoinSettings settings) {
         return switch (transport) {
-            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.timeout()));
-            case MPI -> throw new InputException("--collectives mpi: not built yet.");
-            case NCCL -> new NcclCollectives(meeting.invitation(), meeting.rank(), meeting.size(), world.localRank(), settings.timeout());
+            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.patience()));
+            case MPI -> MpiCollectives.open(world);
+            case NCCL -> new NcclCollectives(meeting.invitation(), meeting.rank(), meeting.size(), world.localRank(), settings.patience());
             case AUTO -> throw new IllegalStateException("chosen before");
         };
     }

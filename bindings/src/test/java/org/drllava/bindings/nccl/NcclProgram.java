@@ -148,8 +148,7 @@ final class NcclProgram {
     private void early() {
         MemorySegment values = device(N, i -> i);
         assertThatThrownBy(() -> communicator.allReduce(values, values, NcclType.FLOAT32, NcclReduction.SUM, stream))
-                .isInstanceOfSatisfying(NcclException.class, e -> assertThat(e.remote()).isFalse())
-                .hasMessageContaining("invalid usage (the communicator is still busy");
+                .isInstanceOf(NcclException.class).hasMessageContaining("invalid usage (the communicator is still busy");
     }
 
     /** What ranks do not do alike is an asynchronous error. */
@@ -171,8 +170,7 @@ final class NcclProgram {
         }
         MemorySegment values = device(N, i -> i);
         communicator.allReduce(values, values, NcclType.FLOAT32, NcclReduction.SUM, stream);
-        assertThatThrownBy(this::finish).isInstanceOfSatisfying(NcclException.class, e -> assertThat(e.remote()).isTrue())
-                .hasMessageContaining("remote process exited");
+        assertThatThrownBy(this::finish).isInstanceOf(NcclException.class).hasMessageContaining("remote process exited");
         communicator.abort();
         stream.synchronize();
     }
