@@ -30,7 +30,6 @@ import org.drllava.tensor.AdamW;
 import org.drllava.tensor.HostMemory;
 import org.drllava.tensor.LearningRate;
 import org.drllava.tensor.Team;
-import org.drllava.tensor.Workers;
 
 /**
  * The production trainer on a {@link Workload}, timed phase by phase. The vision tower runs once an iteration and counts as
@@ -45,12 +44,12 @@ public final class PpoBench {
 
     private final LlavaModel model;
     private final Workload workload;
-    private final Workers workers;
+    private final Team team;
 
-    public PpoBench(LlavaModel model, Workload workload, Workers workers) {
+    public PpoBench(LlavaModel model, Workload workload, Team team) {
         this.model = model;
         this.workload = workload;
-        this.workers = workers;
+        this.team = team;
     }
 
     /** Runs it. @return the peer's keys: rollout_s, score_s, train_s, iteration_s, ... as means over the counted iterations */
@@ -58,7 +57,7 @@ public final class PpoBench {
         List<PpoPrompt> prompts = prompts();
         Actors actors = Actors.fresh(model, new LoraAdapter.Settings(workload.loraRank(), workload.loraAlpha()), workload.seed());
         List<float[]> pixels = pixels();
-        PpoTrainer trainer = new PpoTrainer(settings(), actors, features(pixels), (_, _) -> prompts, new Ladder(), Team.alone(workers));
+        PpoTrainer trainer = new PpoTrainer(settings(), actors, features(pixels), (_, _) -> prompts, new Ladder(), team);
         for (int i = 0; i < workload.warmup(); i++) {
             trainer.iterate();
         }
@@ -125,15 +124,15 @@ public final class PpoBench {
     }
 
     private ImageFeatures features(List<float[]> pixels) {
-        int unit = (pixels.size() + workers.count() - 1) / workers.count();
-        return ImageFeatures.compute(model, Team.alone(workers), pixels.size(), unit, pixels::get, _ -> {});
+        int unit = (pixels.size() + team.workers().count() - 1) / team.workers().count();
+        return ImageFeatures.compute(model, team, pixels.size(), unit, pixels::get, _ -> {});
     }
 
     /** Policy and value learn on the same minibatches, whitened rewards, nothing discounted: as in the peer. */
     private PpoSettings settings() {
-        int side = Math.max(1, workload.minibatch() / workers.count());
+        int side = Math.max(1, workload.minibatch() / team.workers().count());
         int unit = workload.minibatch() % side == 0 ? side : 1;
-        int group = (workload.conversations() + workers.count() - 1) / workers.count();
+        int group = (workload.conversations() + team.workers().count() - 1) / team.workers().count();
         LearningRate rate = new LearningRate(workload.learningRate(), 0, workload.warmup() + workload.iterations(), LearningRate.Shape.CONSTANT, 1);
         return new PpoSettings(workload.conversations(), group, workload.minibatch(), unit, workload.ppoEpochs(), workload.ppoEpochs(), 0,
                 workload.answerTokens(), 1, rate, rate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1, KlEstimator.K1, workload.klCoefficient(), 0,

@@ -10,6 +10,7 @@ import org.drllava.common.InputException;
 import org.drllava.model.ModelFolder;
 import org.drllava.session.ModelSession;
 import org.drllava.tensor.TensorScope;
+import org.drllava.tensor.Team;
 import org.drllava.tensor.Workers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,7 +63,7 @@ final class BenchCommand {
             try (TensorScope scope = TensorScope.open();
                     ModelFolder opened = ModelFolder.open(folder, compute.device(), compute.dtype(), spec.commandLine().getErr()::println);
                     Workers threads = new Workers(workers > 0 ? workers : ModelSession.chosenWorkers(opened.model()))) {
-                new PpoBench(opened.model(), workload, threads).run().forEach((key, value) -> line.put(key, rounded(value)));
+                new PpoBench(opened.model(), workload, Team.alone(threads)).run().forEach((key, value) -> line.put(key, rounded(value)));
             }
             spec.commandLine().getOut().println(new JsonMapper().writeValueAsString(line));
             return Main.DONE;
