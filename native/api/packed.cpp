@@ -11,7 +11,8 @@ struct Header {
     int64_t panel;
     int64_t n_in;
     int64_t n_out;
-    char unused[32];
+    bool pairs;
+    char unused[31];
 };
 
 constexpr uint64_t MARK = 0x6b63617041564c4c;
@@ -19,12 +20,12 @@ constexpr int64_t HEADER_FLOATS = sizeof(Header) / sizeof(float);
 
 }  // namespace
 
-int64_t packed_floats(const Kernels& table, int64_t n_in, int64_t n_out) {
-    return HEADER_FLOATS + (n_out + table.panel - 1) / table.panel * table.panel * n_in;
+int64_t packed_floats(const Kernels& table, int64_t n_in, int64_t n_out, bool pairs) {
+    return HEADER_FLOATS + (n_out + table.panel - 1) / table.panel * table.panel * Panels{nullptr, n_in, pairs}.steps();
 }
 
 void pack(const Kernels& table, const Weight& weight, float* packed) {
-    Header header{MARK, table.panel, weight.n_in, weight.n_out, {}};
+    Header header{MARK, table.panel, weight.n_in, weight.n_out, weight.pairs, {}};
     std::memcpy(packed, &header, sizeof header);
     table.pack(weight, packed + HEADER_FLOATS);
 }
@@ -42,6 +43,13 @@ Check& check_packed(Check& check, const Kernels& table, const char* name, const 
               static_cast<long long>(n_out));
 }
 
-const float* packed_panels(const float* packed) { return packed + HEADER_FLOATS; }
+Panels panels_of(const float* packed) {
+    if (packed == nullptr) {
+        return {};
+    }
+    Header header;
+    std::memcpy(&header, packed, sizeof header);
+    return {packed + HEADER_FLOATS, header.n_in, header.pairs};
+}
 
 }  // namespace drllava

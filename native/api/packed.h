@@ -6,7 +6,7 @@
 
 namespace drllava {
 
-int64_t packed_floats(const Kernels& table, int64_t n_in, int64_t n_out);
+int64_t packed_floats(const Kernels& table, int64_t n_in, int64_t n_out, bool pairs);
 
 // `packed` has room for packed_floats.
 void pack(const Kernels& table, const Weight& weight, float* packed);
@@ -14,6 +14,7 @@ void pack(const Kernels& table, const Weight& weight, float* packed);
 // That `packed` was made for these sizes, by these kernels.
 Check& check_packed(Check& check, const Kernels& table, const char* name, const float* packed, int64_t n_in, int64_t n_out);
 
-const float* packed_panels(const float* packed);
+// Of a packed weight that was checked, or of none.
+Panels panels_of(const float* packed);
 
 }  // namespace drllava

@@ -24,18 +24,29 @@ struct MutableRows {
     DL_INLINE explicit operator bool() const { return data != nullptr; }
 };
 
-// A part of a product: x [rows, n] times the packed weight's panels.
-struct Term {
-    Rows x;
-    const float* panels;
+// A packed weight with n inputs.
+struct Panels {
+    const float* data;
     int64_t n;
+    bool pairs;  // bfloat16, two elements in a float's place
+
+    DL_INLINE int64_t steps() const { return pairs ? (n + 1) / 2 : n; }
 };
 
-// y = scale · (sum of terms) + residual
+// A low-rank update: outputs part_ends[i - 1] to part_ends[i] - 1 read columns i · rank to (i + 1) · rank - 1 of x.
+struct Update {
+    Rows x;
+    Panels weight;
+    const int64_t* part_ends;
+    int64_t parts;  // 0 for no update
+};
+
+// y = scale · (x · weight + update) + residual
 struct Linear {
     MutableRows y;
-    Term terms[2];
-    int term_count;
+    Rows x;
+    Panels weight;
+    Update update;
     Rows residual;  // or null
     float scale;
     int64_t rows;
@@ -47,6 +58,7 @@ struct Weight {
     int64_t n_in;
     int64_t n_out;
     bool transposed;  // [n_out, n_in], else [n_in, n_out]
+    bool pairs;
 };
 
 struct RmsNorm {
@@ -127,8 +139,8 @@ struct WeightGradient {
 };
 
 struct VocabularyHead {
-    const float* panels;
-    int64_t n_in, vocabulary;
+    Panels weight;
+    int64_t vocabulary;
     const int64_t* suppressed;
     int64_t suppressed_count;
     float inverse_temperature;
@@ -136,23 +148,13 @@ struct VocabularyHead {
 
 struct TokenLogprobs {
     float* logprobs;
-    float* entropies;   // or null
-    float* logsumexps;  // or null
+    float* entropies;       // or null
+    MutableRows gradients;  // or null
     Rows hidden;
     const int64_t* targets;
     int64_t rows;
     VocabularyHead head;
-};
-
-struct TokenLogprobsBackward {
-    MutableRows dhidden;
-    const float* dlogprobs;
-    const float* logsumexps;
-    Rows hidden;
-    const float* transposed_panels;
-    const int64_t* targets;
-    int64_t rows;
-    VocabularyHead head;
+    Panels transposed;  // of the head, for gradients
 };
 
 // The step's constants, with the bias corrections in them.
@@ -174,24 +176,26 @@ struct AdamW {
 
 struct Kernels {
     const char* name;
-    int panel;  // output columns that a packed weight keeps together
+    int panel;       // output columns that a packed weight keeps together
+    bool fast_bf16;  // has instructions for products of pairs
 
     void (*pack)(const Weight& weight, float* panels);
-    void (*linear)(const Linear& call);
+    // False when there is no memory to work in.
+    bool (*linear)(const Linear& call);
+
     void (*rms_norm)(const RmsNorm& call);
     void (*rms_norm_backward)(const RmsNormBackward& call);
     void (*rotary)(const Rotary& call);
     void (*swiglu)(const SwiGlu& call);
     void (*swiglu_backward)(const SwiGluBackward& call);
 
-    // False when there is no memory to work in.
+    // These too.
     bool (*attention_cached)(const CachedAttention& call);
     bool (*attention)(const Attention& call);
     bool (*attention_backward)(const AttentionBackward& call);
     bool (*weight_gradient)(const WeightGradient& call);
-    bool (*token_logprobs_backward)(const TokenLogprobsBackward& call);
+    bool (*token_logprobs)(const TokenLogprobs& call);
 
-    void (*token_logprobs)(const TokenLogprobs& call);
     void (*row_distribution)(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy);
     void (*row_probabilities)(float* p, const float* logits, int64_t vocabulary, float inverse_temperature, float logsumexp);
     void (*adamw)(const AdamW& call);
@@ -201,6 +205,7 @@ struct Kernels {
 const Kernels* scalar_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
+const Kernels* avx512bf16_kernels();
 const Kernels* wide_kernels();  // 16 lanes on AVX2, for tests
 
 // The table in use, or null with the reason kept for dl_last_error.

@@ -5,6 +5,6 @@
 namespace drllava::DL_ISA {
 
 void pack(const Weight& weight, float* panels);
-void linear(const Linear& call);
+bool linear(const Linear& call);
 
 }  // namespace drllava::DL_ISA

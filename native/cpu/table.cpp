@@ -15,6 +15,11 @@ namespace {
 constexpr Kernels TABLE = {
     .name = DL_NAME,
     .panel = 2 * DL_LANES,
+#ifdef __AVX512BF16__
+    .fast_bf16 = true,
+#else
+    .fast_bf16 = false,
+#endif
     .pack = pack,
     .linear = linear,
     .rms_norm = rms_norm,
@@ -26,7 +31,6 @@ constexpr Kernels TABLE = {
     .attention = attention,
     .attention_backward = attention_backward,
     .weight_gradient = weight_gradient,
-    .token_logprobs_backward = token_logprobs_backward,
     .token_logprobs = token_logprobs,
     .row_distribution = row_distribution,
     .row_probabilities = row_probabilities,
