@@ -126,7 +126,7 @@ public final class PpoBench {
 
     private ImageFeatures features(List<float[]> pixels) {
         int unit = (pixels.size() + workers.count() - 1) / workers.count();
-        return ImageFeatures.compute(model, workers, pixels.size(), unit, pixels::get, _ -> {});
+        return ImageFeatures.compute(model, Team.alone(workers), pixels.size(), unit, pixels::get, _ -> {});
     }
 
     /** Policy and value learn on the same minibatches, whitened rewards, nothing discounted: as in the peer. */

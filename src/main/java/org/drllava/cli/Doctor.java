@@ -16,12 +16,12 @@ import java.util.stream.Stream;
 import org.drllava.bindings.host.CacheFolder;
 import org.drllava.bindings.host.CudaProbe;
 import org.drllava.bindings.host.HostFacts;
-import org.drllava.bindings.host.MpiProbe;
 import org.drllava.bindings.host.NcclProbe;
 import org.drllava.bindings.host.UnpackedFiles;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.bindings.libtorch.LibTorchLocation;
 import org.drllava.bindings.libtorch.LibTorchProbe;
+import org.drllava.bindings.mpi.MpiProbe;
 import org.drllava.tensor.Kernels;
 
 /** Looks over the host, from the JVM up to libtorch and what else it could use. */

@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Buffers hold float32, in host memory unless {@link #onDevice} says that they are the device's; their bytes are moved,
  * never computed with, except by {@link #sum}. A part may be empty, but both sides agree on its size.
  */
-public sealed interface Collectives extends AutoCloseable permits SingleProcess, TcpCollectives, WatchedCollectives {
+public sealed interface Collectives extends AutoCloseable permits SingleProcess, TcpCollectives, MpiCollectives, WatchedCollectives {
     int rank();
 
     int size();

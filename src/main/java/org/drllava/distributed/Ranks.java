@@ -32,7 +32,7 @@ public final class Ranks {
         Watch watch = new Watch(meeting, recorder, settings.timeout(), settings.lastWords());
         watch.launcher(world.launcher());
         try {
-            return new WatchedCollectives(open(transport, meeting, settings), watch, recorder);
+            return new WatchedCollectives(open(transport, meeting, world, settings), watch, recorder);
         } catch (RuntimeException e) {
             RuntimeException explained = watch.explained(e);
             watch.failed(explained.getMessage()); // unless it has failed already
@@ -45,10 +45,10 @@ public final class Ranks {
         }
     }
 
-    private static Collectives open(Transport transport, Meeting meeting, JoinSettings settings) {
+    private static Collectives open(Transport transport, Meeting meeting, World world, JoinSettings settings) {
         return switch (transport) {
-            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.timeout()));
-            case MPI -> throw new InputException("--collectives mpi: not built yet.");
+            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.patience()));
+            case MPI -> MpiCollectives.open(world);
             case NCCL -> throw new InputException("--collectives nccl: not built yet.");
             case AUTO -> throw new IllegalStateException("chosen before");
         };

@@ -1,10 +1,12 @@
 package org.drllava.distributed;
 
 import java.util.Locale;
+import org.drllava.bindings.mpi.Mpi;
+import org.drllava.common.InputException;
 
 /** What carries the data between ranks. */
 public enum Transport {
-    /** NCCL when the model is on GPUs, MPI when an MPI launcher started the ranks, TCP otherwise. */
+    /** NCCL when the model is on GPUs, MPI when an MPI launcher started the ranks and its library is there, TCP otherwise. */
     AUTO,
     /** Sockets: needs nothing. */
     TCP,
@@ -18,8 +20,14 @@ public enum Transport {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** @param gpu whether the model is on a GPU */
+    /**
+     * @param gpu whether the model is on a GPU
+     * @throws InputException when MPI is asked for and not there
+     */
     Transport chosen(World world, boolean gpu) {
+        if (this == MPI && !Mpi.missing().isEmpty()) {
+            throw new InputException("--collectives mpi: " + Mpi.missing());
+        }
         if (this != AUTO) {
             return this;
         }
@@ -27,7 +35,7 @@ public enum Transport {
             return NCCL;
         }
         return switch (world.starter()) {
-            case OPEN_MPI, PMI -> MPI;
+            case OPEN_MPI, PMI -> Mpi.missing().isEmpty() ? MPI : TCP;
             case NOBODY, TORCHRUN, SLURM -> TCP;
         };
     }

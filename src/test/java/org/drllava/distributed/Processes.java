@@ -54,6 +54,13 @@ final class Processes implements AutoCloseable {
         return processes;
     }
 
+    /** An mpirun, in the place of rank 0. */
+    static Processes mpirun(MpiRun mpirun, int size, Path reports, int timeoutSeconds, String... task) {
+        Processes processes = new Processes();
+        processes.ranks.add(RankProcess.start(0, mpirun.of(size, program(reports, timeoutSeconds, task)), processes.lines::add, processes.lines::add));
+        return processes;
+    }
+
     private static void read(Process process, BlockingQueue<String> lines) {
         try (BufferedReader reader = process.inputReader()) {
             for (String line; (line = reader.readLine()) != null;) {

@@ -1,5 +1,6 @@
 package org.drllava.distributed;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,14 +56,14 @@ final class RankProgram {
     }
 
     private static void join(World world, String[] arguments, String task) {
-        var settings = new JoinSettings(Transport.TCP, false, Duration.ofSeconds(Long.parseLong(arguments[1])), Optional.empty(),
+        var settings = new JoinSettings(Transport.AUTO, false, Duration.ofSeconds(Long.parseLong(arguments[1])), Optional.empty(),
                 Secret.of(System.getenv(), Path.of(arguments[0])), new TreeMap<>(), Path.of(arguments[0]), sentence -> {
                     System.err.println("drllava: " + sentence);
                     ProcessExit.now(1);
                 });
         try (Collectives ranks = Ranks.join(world, settings)) {
             try {
-                work(ranks, task);
+                work(ranks, task, arguments[arguments.length - 1]);
             } catch (RuntimeException e) {
                 ranks.fail(e.getMessage());
                 throw e;
@@ -70,10 +71,10 @@ final class RankProgram {
         }
     }
 
-    private static void work(Collectives ranks, String task) {
+    private static void work(Collectives ranks, String task, String more) {
         ranks.phase("rollout");
         ranks.gather(new byte[ranks.rank()]);
-        System.out.println("ready");
+        System.out.println("ready, process " + ProcessHandle.current().pid());
         switch (task) {
             case "end" -> ranks.gather(new byte[1]);
             case "forever" -> {
@@ -89,6 +90,17 @@ final class RankProgram {
                 ranks.gather(new byte[1]);
             }
             case "until-stopped" -> untilStopped();
+            case "random" -> {
+                RandomCalls.run(ranks, Long.parseLong(more), 40);
+                System.out.println("all right over " + ranks.transport());
+            }
+            case "astray" -> {
+                if (ranks.rank() == 1) {
+                    ranks.gather(new byte[5]);
+                } else {
+                    ranks.sum(MemorySegment.NULL);
+                }
+            }
             default -> throw new IllegalArgumentException(task);
         }
     }
