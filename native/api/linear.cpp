@@ -18,8 +18,7 @@ int multiply(Check& check, const Kernels& table, Linear& call) {
     if (check.failed()) {
         return check.status();
     }
-    table.linear(call);
-    return DL_OK;
+    return table.linear(call);
 }
 
 }  // namespace
@@ -59,8 +58,7 @@ int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t colum
                    static_cast<long long>(needed)).failed()) {
         return check.status();
     }
-    pack(*table, source, packed);
-    return DL_OK;
+    return pack(*table, source, packed);
 }
 
 int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* residual,
@@ -112,7 +110,5 @@ int dl_weight_gradient(float* dw, int64_t lddw, const float* dy, int64_t lddy, c
     if (check.failed()) {
         return check.status();
     }
-    return table->weight_gradient({{dw, lddw}, {dy, lddy}, {x, ldx}, scale, add != 0, rows, n_out, n_in})
-               ? DL_OK
-               : no_memory("dl_weight_gradient");
+    return table->weight_gradient({{dw, lddw}, {dy, lddy}, {x, ldx}, scale, add != 0, rows, n_out, n_in});
 }

@@ -33,9 +33,8 @@ int dl_token_logprobs(float* logprobs, float* entropies, float* logsumexps, cons
     if (check.failed()) {
         return check.status();
     }
-    table->token_logprobs({logprobs, entropies, logsumexps, {hidden, ldh}, targets, rows,
+    return table->token_logprobs({logprobs, entropies, logsumexps, {hidden, ldh}, targets, rows,
                            {packed_panels(packed), n_in, vocabulary, suppressed, suppressed_count, 1 / temperature}});
-    return DL_OK;
 }
 
 int dl_token_logprobs_backward(float* dhidden, int64_t lddh, const float* dlogprobs, const float* logsumexps, const float* hidden,
@@ -56,8 +55,7 @@ int dl_token_logprobs_backward(float* dhidden, int64_t lddh, const float* dlogpr
     if (check.failed()) {
         return check.status();
     }
-    bool done = table->token_logprobs_backward({{dhidden, lddh}, dlogprobs, logsumexps, {hidden, ldh}, packed_panels(packed_transposed),
+    return table->token_logprobs_backward({{dhidden, lddh}, dlogprobs, logsumexps, {hidden, ldh}, packed_panels(packed_transposed),
                                                 targets, rows,
                                                 {packed_panels(packed), n_in, vocabulary, suppressed, suppressed_count, 1 / temperature}});
-    return done ? DL_OK : no_memory("dl_token_logprobs_backward");
 }

@@ -58,7 +58,7 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
 
 }  // namespace
 
-void linear(const Linear& call) {
+int linear(const Linear& call) {
     int64_t panels = (call.n_out + PANEL - 1) / PANEL;
     int64_t most = least(LARGEST_BLOCK, greatest(SMALLEST_BLOCK, BLOCK_FLOATS / greatest(1, call.terms[0].n)));
     int64_t blocks = (call.rows + most - 1) / most;
@@ -75,9 +75,10 @@ void linear(const Linear& call) {
             block(call, from, to - from, panel, 1);
         }
     }
+    return DL_OK;
 }
 
-void pack(const Weight& weight, float* panels) {
+int pack(const Weight& weight, float* panels) {
     constexpr int64_t RUN = 16;
     for (int64_t column = 0; column < weight.n_out; column += PANEL) {
         int64_t width = least(PANEL, weight.n_out - column);
@@ -101,6 +102,7 @@ void pack(const Weight& weight, float* panels) {
         }
         panels += PANEL * weight.n_in;
     }
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

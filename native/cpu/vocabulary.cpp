@@ -5,6 +5,7 @@
 #include "distribution.h"
 #include "panels.h"
 #include "scratch.h"
+#include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -90,20 +91,21 @@ void differentiate_logits(const TokenLogprobsBackward& call, float* logits, int6
 
 }  // namespace
 
-void token_logprobs(const TokenLogprobs& call) {
+int token_logprobs(const TokenLogprobs& call) {
     int64_t blocks = (call.rows + LARGEST_BLOCK - 1) / LARGEST_BLOCK;
     for (int64_t b = 0; b < blocks; b++) {
         int64_t from = call.rows * b / blocks, to = call.rows * (b + 1) / blocks;
         logprobs_of_block(call, from, to - from);
     }
+    return DL_OK;
 }
 
-bool token_logprobs_backward(const TokenLogprobsBackward& call) {
+int token_logprobs_backward(const TokenLogprobsBackward& call) {
     const VocabularyHead& head = call.head;
     int64_t width = (head.n_in + PANEL - 1) / PANEL * PANEL;
     float* logits = scratch(BACK_ROWS * (BACK_TOKENS + width));
     if (logits == nullptr) {
-        return false;
+        return no_memory("dl_token_logprobs_backward");
     }
     float* sums = logits + BACK_ROWS * BACK_TOKENS;
     int64_t blocks = (call.rows + BACK_ROWS - 1) / BACK_ROWS;
@@ -128,7 +130,7 @@ bool token_logprobs_backward(const TokenLogprobsBackward& call) {
             }
         }
     }
-    return true;
+    return DL_OK;
 }
 
 void row_distribution(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy) {

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 
+#include "drllava_kernels.h"
 #include "inline.h"
 
 namespace drllava {
+
 
 // Rows of floats, ld apart.
 struct Rows {
@@ -71,6 +73,7 @@ struct Rotary {
     MutableRows x;
     const float* cosines;
     const float* sines;
+    int64_t table_rows;
     const int64_t* positions;
     bool backward;
     int64_t rows, heads, head;
@@ -89,11 +92,28 @@ struct SwiGluBackward {
     int64_t rows, n;
 };
 
+struct KvCache {
+    float* data;
+    int64_t batch, capacity, kv_heads, head;
+};
+
+struct KvAppend {
+    KvCache cache;
+    Rows keys, values;
+    const int64_t* sequences;
+    const int64_t* positions;
+    int64_t rows;
+};
+
+struct KvCopy {
+    KvCache cache;
+    int64_t from, to, length;
+};
+
 struct CachedAttention {
     MutableRows out;
     Rows q;
-    float* cache;
-    int64_t capacity, kv_heads, head;
+    KvCache cache;
     const int64_t* sequences;
     const int64_t* positions;
     int64_t rows, heads;
@@ -172,29 +192,82 @@ struct AdamW {
     int64_t n;
 };
 
+struct SampleTokens {
+    int64_t* tokens;
+    float* logprobs;
+    float* entropies;  // or null
+    Rows logits;
+    const int64_t* conversations;
+    const int64_t* positions;
+    int64_t rows, vocabulary;
+    bool greedy;
+    float inverse_temperature;
+    int64_t top_k;  // 0 for all
+    double top_p;
+    const int64_t* suppressed;
+    int64_t suppressed_count;
+    int64_t seed, step;
+};
+
+struct PolicyLoss {
+    double* loss;
+    float* dlogprobs;
+    const float* logprobs;
+    const float* old_logprobs;
+    const float* advantages;
+    double clip, total;
+    int64_t n;
+};
+
+struct ValueLoss {
+    double* loss;
+    float* dvalues;
+    const float* values;
+    const float* old_values;
+    const float* returns;
+    double clip, total;
+    int64_t n;
+};
+
+struct Advantages {
+    float* advantages;
+    float* returns;
+    const float* rewards;
+    const float* values;
+    const double* discounts;
+    double lambda;
+    const int64_t* offsets;
+    int64_t conversations;
+};
+
 struct Kernels {
     const char* name;
     int panel;  // output columns that a packed weight keeps together
+    int64_t (*kv_cache_floats)(const KvCache& cache);
 
-    void (*pack)(const Weight& weight, float* panels);
-    void (*linear)(const Linear& call);
-    void (*rms_norm)(const RmsNorm& call);
-    void (*rms_norm_backward)(const RmsNormBackward& call);
-    void (*rotary)(const Rotary& call);
-    void (*swiglu)(const SwiGlu& call);
-    void (*swiglu_backward)(const SwiGluBackward& call);
-
-    // False when there is no memory to work in.
-    bool (*attention_cached)(const CachedAttention& call);
-    bool (*attention)(const Attention& call);
-    bool (*attention_backward)(const AttentionBackward& call);
-    bool (*weight_gradient)(const WeightGradient& call);
-    bool (*token_logprobs_backward)(const TokenLogprobsBackward& call);
-
-    void (*token_logprobs)(const TokenLogprobs& call);
-    void (*row_distribution)(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy);
-    void (*row_probabilities)(float* p, const float* logits, int64_t vocabulary, float inverse_temperature, float logsumexp);
-    void (*adamw)(const AdamW& call);
+    // A status, with its text kept for dl_last_error where it is not DL_OK. `pack` fills all of a packed weight but its header.
+    int (*pack)(const Weight& weight, float* panels);
+    int (*linear)(const Linear& call);
+    int (*weight_gradient)(const WeightGradient& call);
+    int (*rms_norm)(const RmsNorm& call);
+    int (*rms_norm_backward)(const RmsNormBackward& call);
+    int (*rotary)(const Rotary& call);
+    int (*swiglu)(const SwiGlu& call);
+    int (*swiglu_backward)(const SwiGluBackward& call);
+    int (*kv_append)(const KvAppend& call);
+    int (*kv_copy)(const KvCopy& call);
+    int (*attention_cached)(const CachedAttention& call);
+    int (*attention)(const Attention& call);
+    int (*attention_backward)(const AttentionBackward& call);
+    int (*token_logprobs)(const TokenLogprobs& call);
+    int (*token_logprobs_backward)(const TokenLogprobsBackward& call);
+    int (*sample_tokens)(const SampleTokens& call);
+    int (*policy_loss)(const PolicyLoss& call);
+    int (*value_loss)(const ValueLoss& call);
+    int (*advantages)(const Advantages& call);
+    int (*whiten)(float* x, bool shift_mean, int64_t n);
+    int (*squared_norm)(double* sum, const float* x, int64_t n);
+    int (*adamw)(const AdamW& call);
 };
 
 // Null where this build or this processor lacks the instruction set.
