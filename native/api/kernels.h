@@ -8,69 +8,80 @@
 
 namespace drllava {
 
-
-// Rows of floats, ld apart.
-struct Rows {
-    const float* data;
+// Rows of numbers, ld apart.
+template <class T>
+struct RowsOf {
+    T* data;
     int64_t ld;
 
-    DL_INLINE const float* row(int64_t r) const { return data + r * ld; }
+    DL_INLINE T* row(int64_t r) const { return data + r * ld; }
     DL_INLINE explicit operator bool() const { return data != nullptr; }
 };
 
-struct MutableRows {
-    float* data;
-    int64_t ld;
-
-    DL_INLINE float* row(int64_t r) const { return data + r * ld; }
-    DL_INLINE explicit operator bool() const { return data != nullptr; }
-};
+using Rows = RowsOf<const float>;
+using MutableRows = RowsOf<float>;
 
 // A part of a product: x [rows, n] times the packed weight's panels.
-struct Term {
-    Rows x;
-    const float* panels;
+template <class T>
+struct TermOf {
+    RowsOf<const T> x;
+    const T* panels;
     int64_t n;
 };
 
+using Term = TermOf<float>;
+
 // y = scale · (sum of terms) + residual
-struct Linear {
-    MutableRows y;
-    Term terms[2];
+template <class T>
+struct LinearOf {
+    RowsOf<T> y;
+    TermOf<T> terms[2];
     int term_count;
-    Rows residual;  // or null
+    RowsOf<const T> residual;  // or null
     float scale;
     int64_t rows;
     int64_t n_out;
 };
 
-struct Weight {
-    Rows data;
+using Linear = LinearOf<float>;
+
+template <class T>
+struct WeightOf {
+    RowsOf<const T> data;
     int64_t n_in;
     int64_t n_out;
     bool transposed;  // [n_out, n_in], else [n_in, n_out]
 };
 
-struct RmsNorm {
-    MutableRows y;
-    Rows x;
-    const float* weight;
+using Weight = WeightOf<float>;
+
+template <class T>
+struct RmsNormOf {
+    RowsOf<T> y;
+    RowsOf<const T> x;
+    const T* weight;
     float eps;
     float* inverse;  // or null
     int64_t rows, n;
 };
 
-struct RmsNormBackward {
-    MutableRows dx;
-    Rows dy, x;
-    const float* weight;
+using RmsNorm = RmsNormOf<float>;
+
+template <class T>
+struct RmsNormBackwardOf {
+    RowsOf<T> dx;
+    RowsOf<const T> dy, x;
+    const T* weight;
     const float* inverse;
-    Rows residual;  // or null
+    RowsOf<const T> residual;  // or null
     int64_t rows, n;
 };
 
-struct Rotary {
-    MutableRows x;
+using RmsNormBackward = RmsNormBackwardOf<float>;
+
+template <class T>
+struct RotaryOf {
+    RowsOf<T> x;
     const float* cosines;
     const float* sines;
     int64_t table_rows;
@@ -79,51 +90,72 @@ struct Rotary {
     int64_t rows, heads, head;
 };
 
-struct SwiGlu {
-    MutableRows y;
-    Rows gate, up;
+using Rotary = RotaryOf<float>;
+
+template <class T>
+struct SwiGluOf {
+    RowsOf<T> y;
+    RowsOf<const T> gate, up;
     int64_t rows, n;
 };
 
-struct SwiGluBackward {
-    MutableRows dgate, dup;
-    MutableRows y;  // or null
-    Rows dy, gate, up;
+using SwiGlu = SwiGluOf<float>;
+
+template <class T>
+struct SwiGluBackwardOf {
+    RowsOf<T> dgate, dup;
+    RowsOf<T> y;  // or null
+    RowsOf<const T> dy, gate, up;
     int64_t rows, n;
 };
 
-struct KvCache {
-    float* data;
+using SwiGluBackward = SwiGluBackwardOf<float>;
+
+template <class T>
+struct KvCacheOf {
+    T* data;
     int64_t batch, capacity, kv_heads, head;
 };
 
-struct KvAppend {
-    KvCache cache;
-    Rows keys, values;
+using KvCache = KvCacheOf<float>;
+
+template <class T>
+struct KvAppendOf {
+    KvCacheOf<T> cache;
+    RowsOf<const T> keys, values;
     const int64_t* sequences;
     const int64_t* positions;
     int64_t rows;
 };
 
-struct KvCopy {
-    KvCache cache;
+using KvAppend = KvAppendOf<float>;
+
+template <class T>
+struct KvCopyOf {
+    KvCacheOf<T> cache;
     int64_t from, to, length;
 };
 
-struct CachedAttention {
-    MutableRows out;
-    Rows q;
-    KvCache cache;
+using KvCopy = KvCopyOf<float>;
+
+template <class T>
+struct CachedAttentionOf {
+    RowsOf<T> out;
+    RowsOf<const T> q;
+    KvCacheOf<T> cache;
     const int64_t* sequences;
     const int64_t* positions;
     int64_t rows, heads;
     float scale;
 };
 
-struct Attention {
-    MutableRows out;
-    MutableRows logsumexp;  // or null
-    Rows q, keys, values;
+using CachedAttention = CachedAttentionOf<float>;
+
+template <class T>
+struct AttentionOf {
+    RowsOf<T> out;
+    RowsOf<float> logsumexp;  // or null
+    RowsOf<const T> q, keys, values;
     int64_t sequences;
     const int64_t* key_offsets;
     const int64_t* query_offsets;
@@ -132,19 +164,28 @@ struct Attention {
     float scale;
 };
 
-struct AttentionBackward {
-    MutableRows dq, dkeys, dvalues;
-    Rows dout, out, logsumexp;
-    Attention forward;  // its inputs; outputs unused
+using Attention = AttentionOf<float>;
+
+template <class T>
+struct AttentionBackwardOf {
+    RowsOf<T> dq, dkeys, dvalues;
+    RowsOf<const T> dout, out;
+    RowsOf<const float> logsumexp;
+    AttentionOf<T> forward;  // its inputs; outputs unused
 };
 
-struct WeightGradient {
+using AttentionBackward = AttentionBackwardOf<float>;
+
+template <class T>
+struct WeightGradientOf {
     MutableRows dw;
-    Rows dy, x;
+    RowsOf<const T> dy, x;
     float scale;
     bool add;
     int64_t rows, n_out, n_in;
 };
+
+using WeightGradient = WeightGradientOf<float>;
 
 struct VocabularyHead {
     const float* panels;
