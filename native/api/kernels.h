@@ -21,39 +21,42 @@ struct RowsOf {
 using Rows = RowsOf<const float>;
 using MutableRows = RowsOf<float>;
 
-// A part of a product: x [rows, n] times the packed weight's panels.
-template <class T>
-struct TermOf {
-    RowsOf<const T> x;
-    const T* panels;
+// A packed weight with n inputs.
+struct Panels {
+    const float* data;
     int64_t n;
+    bool pairs;  // bfloat16, two elements in a float's place
+
+    DL_INLINE int64_t steps() const { return pairs ? (n + 1) / 2 : n; }
 };
 
-using Term = TermOf<float>;
+// A low-rank update: outputs part_ends[i - 1] to part_ends[i] - 1 read columns i · rank to (i + 1) · rank - 1 of x.
+struct Update {
+    Rows x;
+    Panels weight;
+    const int64_t* part_ends;
+    int64_t parts;  // 0 for no update
+};
 
-// y = scale · (sum of terms) + residual
-template <class T>
-struct LinearOf {
-    RowsOf<T> y;
-    TermOf<T> terms[2];
-    int term_count;
-    RowsOf<const T> residual;  // or null
+// y = scale · (x · weight + update) + residual
+struct Linear {
+    MutableRows y;
+    Rows x;
+    Panels weight;
+    Update update;
+    Rows residual;  // or null
     float scale;
     int64_t rows;
     int64_t n_out;
 };
 
-using Linear = LinearOf<float>;
-
-template <class T>
-struct WeightOf {
-    RowsOf<const T> data;
+struct Weight {
+    Rows data;
     int64_t n_in;
     int64_t n_out;
     bool transposed;  // [n_out, n_in], else [n_in, n_out]
+    bool pairs;
 };
-
-using Weight = WeightOf<float>;
 
 template <class T>
 struct RmsNormOf {
@@ -176,20 +179,17 @@ struct AttentionBackwardOf {
 
 using AttentionBackward = AttentionBackwardOf<float>;
 
-template <class T>
-struct WeightGradientOf {
+struct WeightGradient {
     MutableRows dw;
-    RowsOf<const T> dy, x;
+    Rows dy, x;
     float scale;
     bool add;
     int64_t rows, n_out, n_in;
 };
 
-using WeightGradient = WeightGradientOf<float>;
-
 struct VocabularyHead {
-    const float* panels;
-    int64_t n_in, vocabulary;
+    Panels weight;
+    int64_t vocabulary;
     const int64_t* suppressed;
     int64_t suppressed_count;
     float inverse_temperature;
@@ -197,23 +197,13 @@ struct VocabularyHead {
 
 struct TokenLogprobs {
     float* logprobs;
-    float* entropies;   // or null
-    float* logsumexps;  // or null
+    float* entropies;       // or null
+    MutableRows gradients;  // or null
     Rows hidden;
     const int64_t* targets;
     int64_t rows;
     VocabularyHead head;
-};
-
-struct TokenLogprobsBackward {
-    MutableRows dhidden;
-    const float* dlogprobs;
-    const float* logsumexps;
-    Rows hidden;
-    const float* transposed_panels;
-    const int64_t* targets;
-    int64_t rows;
-    VocabularyHead head;
+    Panels transposed;  // of the head, for gradients
 };
 
 // The step's constants, with the bias corrections in them.
@@ -283,7 +273,8 @@ struct Advantages {
 
 struct Kernels {
     const char* name;
-    int panel;  // output columns that a packed weight keeps together
+    int panel;       // output columns that a packed weight keeps together
+    bool fast_bf16;  // has instructions for products of pairs
     int64_t (*kv_cache_floats)(const KvCache& cache);
 
     // A status, with its text kept for dl_last_error where it is not DL_OK. `pack` fills all of a packed weight but its header.
@@ -301,7 +292,6 @@ struct Kernels {
     int (*attention)(const Attention& call);
     int (*attention_backward)(const AttentionBackward& call);
     int (*token_logprobs)(const TokenLogprobs& call);
-    int (*token_logprobs_backward)(const TokenLogprobsBackward& call);
     int (*sample_tokens)(const SampleTokens& call);
     int (*policy_loss)(const PolicyLoss& call);
     int (*value_loss)(const ValueLoss& call);
@@ -315,6 +305,7 @@ struct Kernels {
 const Kernels* scalar_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
+const Kernels* avx512bf16_kernels();
 const Kernels* wide_kernels();  // 16 lanes on AVX2, for tests
 
 // The table in use, or null with the reason kept for dl_last_error.

@@ -12,23 +12,27 @@ struct PackedHeader {
     int64_t panel;
     int64_t n_in;
     int64_t n_out;
-    char unused[32];
+    bool pairs;
+    char unused[31];
 };
 
 constexpr uint64_t PACKED_MARK = 0x6b63617041564c4c;
 constexpr int64_t HEADER_FLOATS = sizeof(PackedHeader) / sizeof(float);
 
-int64_t packed_floats(const Kernels& table, int64_t n_in, int64_t n_out);
+int64_t packed_floats(const Kernels& table, int64_t n_in, int64_t n_out, bool pairs);
 
 // `packed` has room for packed_floats.
 int pack(const Kernels& table, const Weight& weight, float* packed);
 
-// That `packed` was made for these sizes, by these kernels; where the header cannot be read here, the kernels look.
+// Of a packed weight that lies where this code can read it; of one in a GPU's memory the kernels do the same.
+
+// That `packed` was made for these sizes, by these kernels.
 Check& check_packed(Check& check, const Kernels& table, const char* name, const float* packed, int64_t n_in, int64_t n_out);
+
+// Of a packed weight that was checked.
+Panels panels_of(const float* packed, int64_t n_in);
 
 // Writes the header where the weight lies.
 int put_header(float* packed, const PackedHeader& header);
-
-static DL_INLINE const float* packed_panels(const float* packed) { return packed + HEADER_FLOATS; }
 
 }  // namespace drllava

@@ -33,6 +33,9 @@ public:
     // `count` + 1 numbers that begin with 0 and never fall.
     Check& offsets(const char* name, const int64_t* pointer, int64_t count);
 
+    // `count` numbers that never fall, the last `end`.
+    Check& ends(const char* name, const int64_t* pointer, int64_t count, int64_t end);
+
     // A number for each query of every sequence, below the sequence's count of keys.
     Check& places(const char* name, const int64_t* pointer, const int64_t* query_offsets, const int64_t* key_offsets, int64_t sequences);
 

@@ -37,6 +37,17 @@ Check& Check::offsets(const char* name, const int64_t* pointer, int64_t count) {
     return *this;
 }
 
+Check& Check::ends(const char* name, const int64_t* pointer, int64_t count, int64_t end) {
+    that(pointer[count - 1] == end, "%s ends with %lld where there are %lld outputs", name, static_cast<long long>(pointer[count - 1]),
+         static_cast<long long>(end));
+    for (int64_t i = 0; i < count && !failed(); i++) {
+        int64_t before = i == 0 ? 0 : pointer[i - 1];
+        that(pointer[i] >= before, "%s[%lld] is %lld after %lld", name, static_cast<long long>(i), static_cast<long long>(pointer[i]),
+             static_cast<long long>(before));
+    }
+    return *this;
+}
+
 Check& Check::places(const char* name, const int64_t* pointer, const int64_t* query_offsets, const int64_t* key_offsets, int64_t sequences) {
     for (int64_t s = 0; s < sequences && !failed(); s++) {
         int64_t keys = key_offsets[s + 1] - key_offsets[s];
@@ -58,6 +69,12 @@ Check& check_packed(Check& check, const Kernels& table, const char* name, const 
         .that(header.n_in == n_in && header.n_out == n_out, "%s has %lld inputs and %lld outputs where the call has %lld and %lld",
               name, static_cast<long long>(header.n_in), static_cast<long long>(header.n_out), static_cast<long long>(n_in),
               static_cast<long long>(n_out));
+}
+
+Panels panels_of(const float* packed, int64_t) {
+    PackedHeader header;
+    std::memcpy(&header, packed, sizeof header);
+    return {packed + HEADER_FLOATS, header.n_in, header.pairs};
 }
 
 int put_header(float* packed, const PackedHeader& header) {

@@ -20,6 +20,11 @@ int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call
 constexpr Kernels TABLE = {
     .name = DL_NAME,
     .panel = 2 * DL_LANES,
+#ifdef __AVX512BF16__
+    .fast_bf16 = true,
+#else
+    .fast_bf16 = false,
+#endif
     .kv_cache_floats = kv_cache_floats,
     .pack = pack,
     .linear = linear,
@@ -35,7 +40,6 @@ constexpr Kernels TABLE = {
     .attention = attention,
     .attention_backward = attention_backward,
     .token_logprobs = token_logprobs,
-    .token_logprobs_backward = token_logprobs_backward,
     .sample_tokens = sample_tokens,
     .policy_loss = policy_loss,
     .value_loss = value_loss,

@@ -5,7 +5,6 @@
 namespace drllava::DL_ISA {
 
 int token_logprobs(const TokenLogprobs& call);
-int token_logprobs_backward(const TokenLogprobsBackward& call);
 void row_distribution(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy);
 void row_probabilities(float* p, const float* logits, int64_t vocabulary, float inverse_temperature, float logsumexp);
 

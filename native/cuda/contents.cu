@@ -13,11 +13,16 @@ Check& Check::places(const char* name, const int64_t* pointer, const int64_t*, c
     return memory(name, pointer, sequences > 0);
 }
 
+Check& Check::ends(const char* name, const int64_t* pointer, int64_t, int64_t) { return memory(name, pointer); }
+
 int64_t counted(const int64_t*, int64_t count) { return count > 0 ? 1 : 0; }
 
 Check& check_packed(Check& check, const Kernels&, const char* name, const float* packed, int64_t, int64_t) {
     return check.memory(name, packed);
 }
+
+// Whether it is bfloat16 the kernels see.
+Panels panels_of(const float* packed, int64_t n_in) { return {packed + HEADER_FLOATS, n_in, false}; }
 
 namespace cuda {
 namespace {

@@ -5,8 +5,8 @@ namespace drllava::cuda {
 namespace {
 
 const char* name_of(Array array) {
-    constexpr const char* NAMES[] = {"positions", "sequences", "targets", "suppressed", "offsets", "key_offsets", "query_offsets", "packed",
-                                     "packed_b", "packed_transposed", "logits"};
+    constexpr const char* NAMES[] = {"positions", "sequences", "targets", "suppressed", "offsets", "key_offsets", "query_offsets", "part_ends",
+                                     "packed", "packed_b", "logits"};
     return NAMES[static_cast<int>(array)];
 }
 
@@ -20,6 +20,10 @@ int tell(const Fault& fault) {
             return fail(DL_BAD_ARGUMENT, "on the GPU: %s[%lld] is %lld after %lld", name, at, value, limit);
         case FaultKind::BEGINNING:
             return fail(DL_BAD_ARGUMENT, "on the GPU: %s begins with %lld, not 0", name, value);
+        case FaultKind::ENDING:
+            return fail(DL_BAD_ARGUMENT, "on the GPU: %s ends with %lld where there are %lld outputs", name, value, limit);
+        case FaultKind::BFLOAT16:
+            return fail(DL_BAD_ARGUMENT, "on the GPU: %s is bfloat16", name);
         case FaultKind::NOT_PACKED:
             return fail(DL_BAD_ARGUMENT, "on the GPU: %s was not made by dl_pack_weight in this process", name);
         case FaultKind::OTHER_SIZES:

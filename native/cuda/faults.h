@@ -7,9 +7,9 @@
 
 namespace drllava::cuda {
 
-enum class FaultKind : int { NONE, OUTSIDE, FALLING, BEGINNING, NOT_PACKED, OTHER_SIZES, NO_TOKEN };
+enum class FaultKind : int { NONE, OUTSIDE, FALLING, BEGINNING, ENDING, NOT_PACKED, OTHER_SIZES, BFLOAT16, NO_TOKEN };
 
-enum class Array : int { POSITIONS, SEQUENCES, TARGETS, SUPPRESSED, OFFSETS, KEY_OFFSETS, QUERY_OFFSETS, PACKED, PACKED_B, PACKED_TRANSPOSED, LOGITS };
+enum class Array : int { POSITIONS, SEQUENCES, TARGETS, SUPPRESSED, OFFSETS, KEY_OFFSETS, QUERY_OFFSETS, PART_ENDS, PACKED, PACKED_B, LOGITS };
 
 struct Fault {
     int taken;
@@ -66,13 +66,33 @@ __device__ inline Range range_of(Array array, const int64_t* offsets, int64_t gr
     return range;
 }
 
+// Whether the numbers never fall, the last being `end`.
+__device__ inline bool ends_at(Array array, const int64_t* numbers, int64_t count, int64_t end) {
+    if (numbers[count - 1] != end) {
+        return report({1, FaultKind::ENDING, array, 0, numbers[count - 1], end, 0});
+    }
+    for (int64_t i = 0; i < count; i++) {
+        if (numbers[i] < (i == 0 ? 0 : numbers[i - 1])) {
+            return report({1, FaultKind::FALLING, array, i, numbers[i], i == 0 ? 0 : numbers[i - 1], 0});
+        }
+    }
+    return true;
+}
+
+__device__ inline const PackedHeader& header_of(const float* panels) { return *reinterpret_cast<const PackedHeader*>(panels - HEADER_FLOATS); }
+
 // Whether the panels belong to a packed weight of these sizes.
 __device__ inline bool packed_for(Array array, const float* panels, int64_t n_in, int64_t n_out) {
-    const PackedHeader& header = *reinterpret_cast<const PackedHeader*>(panels - HEADER_FLOATS);
+    const PackedHeader& header = header_of(panels);
     if (header.mark != PACKED_MARK || header.panel != 1) {
         return report({1, FaultKind::NOT_PACKED, array, 0, 0, 0, 0});
     }
     return (header.n_in == n_in && header.n_out == n_out) || report({1, FaultKind::OTHER_SIZES, array, header.n_in, header.n_out, n_in, n_out});
+}
+
+// And of one that is float32.
+__device__ inline bool packed_floats_for(Array array, const float* panels, int64_t n_in, int64_t n_out) {
+    return packed_for(array, panels, n_in, n_out) && (!header_of(panels).pairs || report({1, FaultKind::BFLOAT16, array, 0, 0, 0, 0}));
 }
 
 }  // namespace drllava::cuda

@@ -9,3 +9,4 @@
 #include "sampling.cu"
 #include "table.cu"
 #include "training.cu"
+#include "vocabulary.cu"

@@ -4,13 +4,8 @@
 
 namespace drllava::cuda {
 
-template <class T>
-int pack(const WeightOf<T>& weight, T* panels);
-
-template <class T>
-int linear(const LinearOf<T>& call);
-
-template <class T>
-int weight_gradient(const WeightGradientOf<T>& call);
+int pack(const Weight& weight, float* panels);
+int linear(const Linear& call);
+int weight_gradient(const WeightGradient& call);
 
 }  // namespace drllava::cuda

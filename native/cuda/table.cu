@@ -5,6 +5,7 @@
 #include "linear.h"
 #include "sampling.h"
 #include "training.h"
+#include "vocabulary.h"
 
 namespace drllava {
 namespace cuda {
@@ -13,6 +14,7 @@ namespace {
 constexpr Kernels TABLE = {
     .name = "cuda",
     .panel = 1,
+    .fast_bf16 = true,
     .kv_cache_floats = kv_cache_floats,
     .pack = pack,
     .linear = linear,
@@ -27,8 +29,7 @@ constexpr Kernels TABLE = {
     .attention_cached = attention_cached,
     .attention = attention,
     .attention_backward = attention_backward,
-    .token_logprobs = nullptr,
-    .token_logprobs_backward = nullptr,
+    .token_logprobs = token_logprobs,
     .sample_tokens = sample_tokens,
     .policy_loss = policy_loss,
     .value_loss = value_loss,

@@ -76,12 +76,28 @@ inline std::vector<float> random(int64_t n, float scale = 1) {
     return values;
 }
 
-inline std::vector<float> packed(const std::vector<float>& weight, int64_t rows, int64_t columns, int layout) {
+inline std::vector<float> packed(const std::vector<float>& weight, int64_t rows, int64_t columns, int layout, int precision = DL_F32) {
     int64_t floats = 0;
-    EXPECT_OK(dl_packed_size(rows, columns, layout, &floats));
+    EXPECT_OK(dl_packed_size(rows, columns, layout, precision, &floats));
     std::vector<float> result(floats);
-    EXPECT_OK(dl_pack_weight(weight.data(), columns, rows, columns, layout, result.data(), floats));
+    EXPECT_OK(dl_pack_weight(weight.data(), columns, rows, columns, layout, precision, result.data(), floats));
     return result;
+}
+
+// The nearest bfloat16, the even one of two.
+inline float rounded(float x) {
+    uint32_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    bits = (bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000;
+    std::memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
+inline std::vector<float> rounded(std::vector<float> values) {
+    for (float& value : values) {
+        value = rounded(value);
+    }
+    return values;
 }
 
 // An array that does not begin at a multiple of a vector's size.

@@ -269,12 +269,12 @@ void sync_warp(unsigned mask, const char* function) {
     }
     fiber.mask = mask;
     warp.arrived |= bit;
-    // Lanes that wait with another mask wait for others.
-    unsigned together = 0;
-    for (unsigned lane = 0; lane < 32; lane++) {
-        together |= lanes[lane].mask == mask ? warp.arrived & 1u << lane : 0;
+    bool together = (warp.arrived & mask) == mask;
+    for (unsigned lane = 0; lane < 32 && together; lane++) {
+        // Lanes that wait with another mask wait for others.
+        together = (mask >> lane & 1) == 0 || lanes[lane].mask == mask;
     }
-    if (together == mask) {
+    if (together) {
         warp.arrived &= ~mask;
         for (unsigned lane = 0; lane < 32; lane++) {
             lanes[lane].ready |= (mask >> lane & 1) != 0;
