@@ -13,7 +13,7 @@ Check& check_weight(Check& check, int64_t rows, int64_t columns, int layout, int
         .that(precision == DL_F32 || precision == DL_BF16, "precision is %d, neither DL_F32 nor DL_BF16", precision);
 }
 
-int multiply(const char* function, Check& check, const Kernels& table, Linear& call) {
+int multiply(Check& check, const Kernels& table, Linear& call) {
     check.rows("y", call.y.data, call.y.ld, call.rows, call.n_out);
     if (call.residual) {
         check.rows("residual", call.residual.data, call.residual.ld, call.rows, call.n_out);
@@ -21,7 +21,7 @@ int multiply(const char* function, Check& check, const Kernels& table, Linear& c
     if (check.failed()) {
         return check.status();
     }
-    return table.linear(call) ? DL_OK : no_memory(function);
+    return table.linear(call);
 }
 
 }  // namespace
@@ -63,8 +63,7 @@ int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t colum
                    static_cast<long long>(needed)).failed()) {
         return check.status();
     }
-    pack(*table, source, packed);
-    return DL_OK;
+    return pack(*table, source, packed);
 }
 
 int dl_fast_bf16(int* fast) {
@@ -91,8 +90,8 @@ int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, const f
     if (check.failed()) {
         return check.status();
     }
-    Linear call{{y, ldy}, {x, ldx}, panels_of(packed), {}, {residual, ldr}, scale, rows, n_out};
-    return multiply("dl_linear_packed", check, *table, call);
+    Linear call{{y, ldy}, {x, ldx}, panels_of(packed, n_in), {}, {residual, ldr}, scale, rows, n_out};
+    return multiply(check, *table, call);
 }
 
 int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* low, int64_t ldl,
@@ -118,16 +117,13 @@ int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const flo
     if (check.failed()) {
         return check.status();
     }
-    check.that(!panels_of(packed_b).pairs, "packed_b is bfloat16").that(part_ends[parts - 1] == n_out, "part_ends ends with %lld where there are %lld outputs",
-                                                                        static_cast<long long>(part_ends[parts - 1]), static_cast<long long>(n_out));
-    for (int64_t i = 0; i < parts && !check.failed(); i++) {
-        check.that(part_ends[i] >= (i == 0 ? 0 : part_ends[i - 1]), "part_ends[%lld] falls", static_cast<long long>(i));
-    }
+    Panels b = panels_of(packed_b, rank);
+    check.that(!b.pairs, "packed_b is bfloat16").ends("part_ends", part_ends, parts, n_out);
     if (check.failed()) {
         return check.status();
     }
-    Linear call{{y, ldy}, {x, ldx}, panels_of(packed), {{low, ldl}, panels_of(packed_b), part_ends, parts}, {residual, ldr}, 1, rows, n_out};
-    return multiply("dl_linear_lora", check, *table, call);
+    Linear call{{y, ldy}, {x, ldx}, panels_of(packed, n_in), {{low, ldl}, b, part_ends, parts}, {residual, ldr}, 1, rows, n_out};
+    return multiply(check, *table, call);
 }
 
 int dl_weight_gradient(float* dw, int64_t lddw, const float* dy, int64_t lddy, const float* x, int64_t ldx, float scale, int add,
@@ -146,7 +142,5 @@ int dl_weight_gradient(float* dw, int64_t lddw, const float* dy, int64_t lddy, c
     if (check.failed()) {
         return check.status();
     }
-    return table->weight_gradient({{dw, lddw}, {dy, lddy}, {x, ldx}, scale, add != 0, rows, n_out, n_in})
-               ? DL_OK
-               : no_memory("dl_weight_gradient");
+    return table->weight_gradient({{dw, lddw}, {dy, lddy}, {x, ldx}, scale, add != 0, rows, n_out, n_in});
 }

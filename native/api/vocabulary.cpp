@@ -37,8 +37,7 @@ int dl_token_logprobs(float* logprobs, float* entropies, float* gradients, int64
     if (check.failed()) {
         return check.status();
     }
-    bool done = table->token_logprobs({logprobs, entropies, {gradients, ldg}, {hidden, ldh}, targets, rows,
-                                       {panels_of(packed), vocabulary, suppressed, suppressed_count, 1 / temperature},
-                                       gradients == nullptr ? Panels{} : panels_of(packed_transposed)});
-    return done ? DL_OK : no_memory("dl_token_logprobs");
+    return table->token_logprobs({logprobs, entropies, {gradients, ldg}, {hidden, ldh}, targets, rows,
+                                  {panels_of(packed, n_in), vocabulary, suppressed, suppressed_count, 1 / temperature},
+                                  gradients == nullptr ? Panels{} : panels_of(packed_transposed, vocabulary)});
 }

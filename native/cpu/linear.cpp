@@ -3,6 +3,7 @@
 
 #include "panels.h"
 #include "scratch.h"
+#include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -84,13 +85,13 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
 
 }  // namespace
 
-bool linear(const Linear& call) {
+int linear(const Linear& call) {
     int64_t panels = (call.n_out + PANEL - 1) / PANEL, steps = call.weight.steps();
     int64_t most = least(LARGEST_BLOCK, greatest(SMALLEST_BLOCK, BLOCK_FLOATS / greatest(1, steps)));
     int64_t blocks = (call.rows + most - 1) / most;
     float* pairs = nullptr;
     if (call.weight.pairs && (pairs = scratch(most * steps)) == nullptr) {
-        return false;
+        return no_memory("dl_linear_packed");
     }
     for (int64_t b = 0; b < blocks; b++) {
         int64_t from = call.rows * b / blocks, to = call.rows * (b + 1) / blocks;
@@ -110,7 +111,7 @@ bool linear(const Linear& call) {
             block(call, x, from, to - from, panel, 1);
         }
     }
-    return true;
+    return DL_OK;
 }
 
 namespace {
@@ -163,12 +164,13 @@ void pack_pairs(const Weight& weight, float* panels) {
 
 }  // namespace
 
-void pack(const Weight& weight, float* panels) {
+int pack(const Weight& weight, float* panels) {
     if (weight.pairs) {
         pack_pairs(weight, panels);
     } else {
         pack_singles(weight, panels);
     }
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

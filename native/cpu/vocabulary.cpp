@@ -5,6 +5,7 @@
 #include "distribution.h"
 #include "panels.h"
 #include "scratch.h"
+#include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -126,7 +127,7 @@ void logprobs_of_block(const TokenLogprobs& call, Room room, int64_t from, int64
 
 }  // namespace
 
-bool token_logprobs(const TokenLogprobs& call) {
+int token_logprobs(const TokenLogprobs& call) {
     const VocabularyHead& head = call.head;
     int64_t blocks = (call.rows + LARGEST_BLOCK - 1) / LARGEST_BLOCK;
     int64_t most = blocks == 0 ? 0 : (call.rows + blocks - 1) / blocks;
@@ -135,7 +136,7 @@ bool token_logprobs(const TokenLogprobs& call) {
     Room room = {nullptr, nullptr, nullptr, nullptr, padded(head.vocabulary), padded(head.weight.n)};
     float* memory = scratch(hidden_floats + (call.gradients ? most * (room.ld_logits + SLOPES / 2 + room.ld_gradients) : 0));
     if (memory == nullptr) {
-        return false;
+        return no_memory("dl_token_logprobs");
     }
     room.hidden = memory;
     if (call.gradients) {
@@ -147,7 +148,7 @@ bool token_logprobs(const TokenLogprobs& call) {
         int64_t from = call.rows * b / blocks, to = call.rows * (b + 1) / blocks;
         logprobs_of_block(call, room, from, to - from);
     }
-    return true;
+    return DL_OK;
 }
 
 void row_distribution(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy) {

@@ -4,7 +4,7 @@
 
 namespace drllava::DL_ISA {
 
-bool token_logprobs(const TokenLogprobs& call);
+int token_logprobs(const TokenLogprobs& call);
 void row_distribution(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy);
 void row_probabilities(float* p, const float* logits, int64_t vocabulary, float inverse_temperature, float logsumexp);
 

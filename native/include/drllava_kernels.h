@@ -27,7 +27,8 @@ enum {
     DL_OK = 0,
     DL_BAD_ARGUMENT = 1,
     DL_OUT_OF_MEMORY = 2,
-    DL_UNSUPPORTED = 3 /* the instruction set asked for */
+    DL_UNSUPPORTED = 3, /* the instruction set asked for, or no GPU */
+    DL_DEVICE_FAILED = 4 /* CUDA refused; the text is its own */
 };
 
 /* Changes whenever a signature does; a binding made for another number must not call. */
@@ -37,8 +38,14 @@ DL_API int dl_abi_version(void);
 /* Why the calling thread's last call failed, one sentence; empty when none has. */
 DL_API const char* dl_last_error(void);
 
-/* *name becomes scalar, avx2, avx512 or avx512bf16. */
+/* *name becomes scalar, avx2, avx512 or avx512bf16; cuda in the library for GPUs. */
 DL_API int dl_instruction_set(const char** name);
+
+/* Where the calling thread's further calls put their work: a cudaStream_t, NULL for the default one. On the CPU NULL alone. */
+DL_API int dl_set_stream(void* stream);
+
+/* Waits for the calling thread's stream and gives the first fault that a kernel has found since the last time. */
+DL_API int dl_synchronize(void);
 
 /* ---- Linear layers -------------------------------------------------------------------------------------------------- */
 

@@ -199,7 +199,7 @@ void faults() {
     };
     EXPECT_FAULT(lora(a.data(), ends, 0), "parts is 0");
     EXPECT_FAULT(lora(a.data(), nullptr, 2), "part_ends is null");
-    EXPECT_FAULT(lora(a.data(), falling, 2), "part_ends[1] falls");
+    EXPECT_FAULT(lora(a.data(), falling, 2), "part_ends[1] is 10 after 11");
     EXPECT_FAULT(lora(a.data(), short_of, 2), "part_ends ends with 9 where there are 10 outputs");
     EXPECT_FAULT(lora(packed(w, 10, 10, DL_NT, DL_BF16).data(), ends, 2), "packed_b is bfloat16");
     EXPECT(y == std::vector<float>(100, 5));

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <functional>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -28,13 +29,17 @@ inline void expect(bool holds, const char* text, const char* file, int line) {
 #define EXPECT_OK(call) testing::expect_ok((call), #call, __FILE__, __LINE__)
 #define EXPECT_FAULT(call, text) testing::expect_fault((call), (text), #call, __FILE__, __LINE__)
 
+// Of the call and of the work that it has put on its way.
+inline int outcome(int status) { return status == DL_OK ? dl_synchronize() : status; }
+
 inline void expect_ok(int status, const char* call, const char* file, int line) {
-    if (status != DL_OK && ++failures <= 20) {
+    if (outcome(status) != DL_OK && ++failures <= 20) {
         std::printf("%s:%d: %s: %s\n", file, line, call, dl_last_error());
     }
 }
 
 inline void expect_fault(int status, const char* text, const char* call, const char* file, int line) {
+    status = outcome(status);
     if ((status != DL_BAD_ARGUMENT || std::strstr(dl_last_error(), text) == nullptr) && ++failures <= 20) {
         std::printf("%s:%d: %s gave %d (%s), not a fault with \"%s\"\n", file, line, call, status, dl_last_error(), text);
     }

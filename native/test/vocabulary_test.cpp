@@ -138,7 +138,7 @@ std::vector<double> frequencies(const std::vector<float>& logits, dl_sampling sa
 
 void samples_follow_the_distribution() {
     std::vector<float> logits = {std::log(0.1f), std::log(0.4f), std::log(0.3f), std::log(0.2f)};
-    int64_t n = 4000;
+    int64_t n = 2000;
     auto near = [](const std::vector<double>& a, const std::vector<double>& b) {
         for (size_t i = 0; i < a.size(); i++) {
             if (!(std::fabs(a[i] - b[i]) <= (b[i] == 0 ? 0 : 0.04))) {  // five standard deviations
