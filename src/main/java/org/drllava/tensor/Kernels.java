@@ -27,7 +27,7 @@ public final class Kernels {
     }
 
     /** Whether they can work on {@code x}: float32 in CPU memory. */
-    static boolean suit(Tensor x) {
+    public static boolean suit(Tensor x) {
         return available() && x.dtype() == DType.FLOAT32 && x.device() == Device.CPU;
     }
 
@@ -66,20 +66,38 @@ public final class Kernels {
     /** A weight laid out for {@link #linear}. @param data the copy, owned by a scope as any tensor; @param in inputs; @param out outputs */
     public record PackedWeight(Tensor data, long in, long out) {}
 
-    /** For {@code x Wᵀ}. @param weight [out, in]; the result belongs to the innermost scope */
-    public static PackedWeight pack(Tensor weight) {
-        return pack(weight, LinearKernels.Layout.NT, weight.size(1), weight.size(0));
+    /** Whether this processor multiplies bfloat16 faster than float32. */
+    public static boolean fastBf16() {
+        return LinearKernels.fastBf16();
     }
 
-    /** For {@code g W}, the gradient with respect to the inputs of a layer with this weight. @param weight [out, in] */
-    public static PackedWeight packTransposed(Tensor weight) {
-        return pack(weight, LinearKernels.Layout.NN, weight.size(0), weight.size(1));
+    /**
+     * For {@code x Wᵀ}. The result belongs to the innermost scope.
+     *
+     * @param weight    [out, in]
+     * @param precision float32, or bfloat16 to round the weight and what meets it; sums are float32 in both
+     */
+    public static PackedWeight pack(Tensor weight, DType precision) {
+        return pack(weight, LinearKernels.Layout.NT, precision, weight.size(1), weight.size(0));
     }
 
-    private static PackedWeight pack(Tensor weight, LinearKernels.Layout layout, long in, long out) {
-        Matrix rows = Columns.of(weight).data();
-        Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, LinearKernels.packedFloats(weight.size(0), weight.size(1), layout));
-        LinearKernels.pack(rows, weight.size(0), weight.size(1), layout, packed.segment());
+    /** For {@code g W}, the gradient with respect to the inputs of a layer with this weight; as {@link #pack}. @param weight [out, in] */
+    public static PackedWeight packTransposed(Tensor weight, DType precision) {
+        return pack(weight, LinearKernels.Layout.NN, precision, weight.size(0), weight.size(1));
+    }
+
+    private static PackedWeight pack(Tensor weight, LinearKernels.Layout layout, DType dtype, long in, long out) {
+        LinearKernels.Precision precision = switch (dtype) {
+            case FLOAT32 -> LinearKernels.Precision.F32;
+            case BFLOAT16 -> LinearKernels.Precision.BF16;
+            default -> throw new IllegalArgumentException("weights are packed in float32 or bfloat16, not in " + dtype);
+        };
+        long floats = LinearKernels.packedFloats(weight.size(0), weight.size(1), layout, precision);
+        Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, floats);
+        try (TensorScope scope = TensorScope.open()) {
+            Matrix rows = Columns.of(Ops.to(weight, DType.FLOAT32)).data();
+            LinearKernels.pack(rows, weight.size(0), weight.size(1), layout, precision, packed.segment());
+        }
         return new PackedWeight(packed, in, out);
     }
 
@@ -103,19 +121,21 @@ public final class Kernels {
     }
 
     /**
-     * {@code y = x W' + low B' + residual}: a layer with a low-rank update.
+     * {@code y = x W' + low B' + residual}: a layer with a low-rank update, or joined layers with one each.
      *
-     * @param low      [rows, rank], {@code scale · x Aᵀ}
+     * @param low      [rows, parts · rank], {@code scale · x Aᵀ}
+     * @param b        rank inputs; float32
+     * @param partEnds int64 [parts], where the outputs of each part end
      * @param residual may be {@code y}; null for none
      */
-    public static void linearLora(Columns y, Columns x, PackedWeight weight, Columns low, PackedWeight b, Columns residual) {
+    public static void linearLora(Columns y, Columns x, PackedWeight weight, Columns low, PackedWeight b, Tensor partEnds, Columns residual) {
         requireSize("y", y, x.rows(), weight.out());
         requireSize("x", x, x.rows(), weight.in());
-        requireSize("low", low, x.rows(), b.in());
+        requireSize("low", low, x.rows(), partEnds.elements() * b.in());
         requireSize("residual", residual, x.rows(), weight.out());
         require(b.out() == weight.out(), () -> "the update has " + b.out() + " outputs where the layer has " + weight.out());
-        LinearKernels.linearLora(y.data(), x.data(), floats(weight.data()), low.data(), floats(b.data()), orNone(residual), x.rows(),
-                weight.in(), weight.out(), b.in());
+        LinearKernels.linearLora(y.data(), x.data(), floats(weight.data()), low.data(), floats(b.data()), indices(partEnds, partEnds.elements()),
+                orNone(residual), x.rows(), weight.in(), weight.out(), b.in());
     }
 
     // Layers -----------------------------------------------------------------------------------------------------------
@@ -266,41 +286,32 @@ public final class Kernels {
      * The layer that makes logits, and the temperature that divides them.
      *
      * @param weight     of {@link #pack}
-     * @param transposed of {@link #packTransposed}, for the backward pass; else null
+     * @param transposed of {@link #packTransposed}, for gradients; else null
      * @param suppressed int64, rising: tokens that the distribution leaves out; null for none
      */
     public record Head(PackedWeight weight, PackedWeight transposed, Tensor suppressed, double temperature) {
         private VocabularyKernels.Head data() {
-            return new VocabularyKernels.Head(floats(weight.data()), weight.in(), weight.out(), indicesOrNull(suppressed), (float) temperature);
+            return new VocabularyKernels.Head(floats(weight.data()), transposed == null ? MemorySegment.NULL : floats(transposed.data()),
+                    weight.in(), weight.out(), indicesOrNull(suppressed), (float) temperature);
         }
     }
 
     /**
-     * Log-probabilities and entropies of given tokens, without a row of logits.
+     * Log-probabilities and entropies of given tokens, without a matrix of logits.
      *
-     * @param logprobs   [rows], to fill
-     * @param entropies  [rows], to fill, or null
-     * @param logsumexps [rows], to fill for the backward pass, or null
-     * @param hidden     [rows, in]
-     * @param targets    int64 [rows]
+     * @param logprobs  [rows], to fill
+     * @param entropies [rows], to fill, or null
+     * @param gradients [rows, in], to fill with d logprob / d hidden, or null
+     * @param hidden    [rows, in]
+     * @param targets   int64 [rows]
      */
-    public static void logprobs(Tensor logprobs, Tensor entropies, Tensor logsumexps, Columns hidden, Tensor targets, Head head) {
+    public static void logprobs(Tensor logprobs, Tensor entropies, Columns gradients, Columns hidden, Tensor targets, Head head) {
         requireElements("logprobs", logprobs, hidden.rows());
         requireElements("entropies", entropies, hidden.rows());
-        requireElements("logsumexps", logsumexps, hidden.rows());
+        requireSize("gradients", gradients, hidden.rows(), hidden.count());
         requireSize("hidden", hidden, hidden.rows(), head.weight().in());
-        VocabularyKernels.logprobs(floats(logprobs), floatsOrNull(entropies), floatsOrNull(logsumexps), hidden.data(),
+        VocabularyKernels.logprobs(floats(logprobs), floatsOrNull(entropies), orNone(gradients), hidden.data(),
                 indices(targets, hidden.rows()), hidden.rows(), head.data());
-    }
-
-    /** @param dhidden [rows, in], overwritten; @param dlogprobs [rows]; @param logsumexps of {@link #logprobs} */
-    public static void logprobsBackward(Columns dhidden, Tensor dlogprobs, Tensor logsumexps, Columns hidden, Tensor targets, Head head) {
-        requireElements("dlogprobs", dlogprobs, hidden.rows());
-        requireElements("logsumexps", logsumexps, hidden.rows());
-        requireSize("hidden", hidden, hidden.rows(), head.weight().in());
-        requireSize("dhidden", dhidden, hidden.rows(), hidden.count());
-        VocabularyKernels.logprobsBackward(dhidden.data(), floats(dlogprobs), floats(logsumexps), hidden.data(),
-                floats(head.transposed().data()), indices(targets, hidden.rows()), hidden.rows(), head.data());
     }
 
     /**

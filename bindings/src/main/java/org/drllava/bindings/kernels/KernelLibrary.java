@@ -30,7 +30,7 @@ import org.drllava.bindings.host.UnpackedFiles;
 public final class KernelLibrary {
     private static final String VARIABLE = "DRLLAVA_KERNELS";
     private static final String FOLDER = "native/linux-x86_64/";
-    private static final int ABI_VERSION = 1;
+    private static final int ABI_VERSION = 2;
 
     private static final Map<String, FunctionDescriptor> BOUND = new TreeMap<>();
     private static final State STATE = open();

@@ -12,14 +12,10 @@ import java.lang.invoke.MethodHandle;
 
 /** Log-probabilities of tokens straight from hidden states, and sampling, which gives a token the same log-probability. */
 public final class VocabularyKernels {
-    // (logprobs, entropies, logsumexps, hidden, ldh, packed, const int64_t* targets, const int64_t* suppressed, suppressed_count,
-    //  float temperature, rows, n_in, vocabulary)
-    private static final MethodHandle dl_token_logprobs = KernelLibrary.bind("dl_token_logprobs", ADDRESS, ADDRESS, ADDRESS, ADDRESS,
-            JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    // (dhidden, lddh, dlogprobs, logsumexps, hidden, ldh, packed, packed_transposed, targets, suppressed, suppressed_count,
-    //  float temperature, rows, n_in, vocabulary)
-    private static final MethodHandle dl_token_logprobs_backward = KernelLibrary.bind("dl_token_logprobs_backward", ADDRESS, JAVA_LONG,
-            ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    // (logprobs, entropies, gradients, ldg, hidden, ldh, packed, packed_transposed, const int64_t* targets, const int64_t* suppressed,
+    //  suppressed_count, float temperature, rows, n_in, vocabulary)
+    private static final MethodHandle dl_token_logprobs = KernelLibrary.bind("dl_token_logprobs", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG,
+            ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     // (double* uniform, seed, step, conversation, position)
     private static final MethodHandle dl_uniform = KernelLibrary.bind("dl_uniform", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     // (int64_t* tokens, float* logprobs, float* entropies, logits, ldl, const dl_sampling* sampling, const int64_t* conversations,
@@ -33,29 +29,18 @@ public final class VocabularyKernels {
      * The layer that makes logits, and how.
      *
      * @param packed     [vocabulary, in], packed NT
+     * @param transposed the same, packed NN; NULL where no gradients are wanted
      * @param suppressed int64, rising: tokens that the distribution leaves out; empty for none
      */
-    public record Head(MemorySegment packed, long in, long vocabulary, MemorySegment suppressed, float temperature) {}
+    public record Head(MemorySegment packed, MemorySegment transposed, long in, long vocabulary, MemorySegment suppressed, float temperature) {}
 
-    /** @param entropies [rows] or NULL; @param logsumexps [rows] or NULL; @param targets int64 [rows] */
-    public static void logprobs(MemorySegment logprobs, MemorySegment entropies, MemorySegment logsumexps, Matrix hidden,
-            MemorySegment targets, long rows, Head head) {
+    /** @param entropies [rows] or NULL; @param gradients [rows, in] or {@link Matrix#NONE}; @param targets int64 [rows] */
+    public static void logprobs(MemorySegment logprobs, MemorySegment entropies, Matrix gradients, Matrix hidden, MemorySegment targets,
+            long rows, Head head) {
         try {
-            KernelLibrary.check((int) dl_token_logprobs.invokeExact(logprobs, entropies, logsumexps, hidden.data(), hidden.ld(),
-                    head.packed(), targets, head.suppressed(), head.suppressed().byteSize() / Long.BYTES, head.temperature(), rows,
-                    head.in(), head.vocabulary()));
-        } catch (Throwable impossible) {
-            throw KernelLibrary.rethrow(impossible);
-        }
-    }
-
-    /** @param transposed the head packed NN */
-    public static void logprobsBackward(Matrix dhidden, MemorySegment dlogprobs, MemorySegment logsumexps, Matrix hidden,
-            MemorySegment transposed, MemorySegment targets, long rows, Head head) {
-        try {
-            KernelLibrary.check((int) dl_token_logprobs_backward.invokeExact(dhidden.data(), dhidden.ld(), dlogprobs, logsumexps,
-                    hidden.data(), hidden.ld(), head.packed(), transposed, targets, head.suppressed(),
-                    head.suppressed().byteSize() / Long.BYTES, head.temperature(), rows, head.in(), head.vocabulary()));
+            KernelLibrary.check((int) dl_token_logprobs.invokeExact(logprobs, entropies, gradients.data(), gradients.ld(), hidden.data(),
+                    hidden.ld(), head.packed(), head.transposed(), targets, head.suppressed(), head.suppressed().byteSize() / Long.BYTES,
+                    head.temperature(), rows, head.in(), head.vocabulary()));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.drllava.bindings.Signatures;
 import org.drllava.bindings.kernels.LinearKernels.Layout;
+import org.drllava.bindings.kernels.LinearKernels.Precision;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -48,13 +49,13 @@ class KernelLibraryTest {
 
     @Test
     void saysWhichInstructionSetRunsOrWhyNoneDoes() {
-        assertThat(KernelLibrary.description()).matches(KernelLibrary.available() ? "scalar|avx2|avx512" : "[A-Z].*\\.");
+        assertThat(KernelLibrary.description()).matches(KernelLibrary.available() ? "scalar|avx2|avx512|avx512bf16" : "[A-Z].*\\.");
     }
 
     @Test
     void aFaultIsTheKernelsOwnSentence() {
         assumeTrue(KernelLibrary.available());
-        assertThatThrownBy(() -> LinearKernels.packedFloats(-3, 4, Layout.NT))
+        assertThatThrownBy(() -> LinearKernels.packedFloats(-3, 4, Layout.NT, Precision.F32))
                 .isInstanceOf(KernelException.class)
                 .hasMessage("dl_packed_size: rows is -3, not in 0 to 2147483647");
         try (Arena arena = Arena.ofConfined()) {
@@ -79,7 +80,7 @@ class KernelLibraryTest {
         List<Thread> threads = Stream.of(-5, -6).map(rows -> new Thread(() -> {
             for (int i = 0; i < 1000; i++) {
                 try {
-                    LinearKernels.packedFloats(rows, 1, Layout.NN);
+                    LinearKernels.packedFloats(rows, 1, Layout.NN, Precision.BF16);
                     failures.add("no fault");
                 } catch (KernelException e) {
                     if (!e.getMessage().contains("rows is " + rows + ",")) {
