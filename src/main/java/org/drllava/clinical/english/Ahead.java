@@ -53,24 +53,24 @@ final class Ahead {
      */
     private Stance ahead(int cue, Mention mention, boolean verb, boolean placed) {
         if (findings.cueEnd(cue) > mention.start()) { // the mention is part of it: "not <i>sure</i>"
-            return text.word(cue).is(Role.DENIAL) ? Stance.DENIED : null;
+            return text.word(cue).is(Role.DENIAL) && findings.cue(cue) != Cue.MEANS_NOTHING ? Stance.DENIED : null;
         }
         return switch (findings.cue(cue)) {
-            case DENIES_AHEAD -> Stance.DENIED;
+            case DENIES_AHEAD, DISAGREES -> Stance.DENIED;
             case DENIES_PHRASE -> verb ? null : Stance.DENIED;
             case NOT -> placed ? null : Stance.DENIED;
             case PREFIX -> findings.cueEnd(cue) == mention.start() ? Stance.DENIED : null;
             case DENIES -> placed || speaksOf(cue) ? null : Stance.DENIED;
             case OPENS_AHEAD -> Stance.OPEN;
             case OPENS -> speaksOf(cue) ? null : Stance.OPEN;
-            case SUPPOSES -> Stance.ASKED;
+            case SUPPOSES, OTHERS_HOLD -> Stance.ASKED;
             case WOULD_BE -> mention.asserts() && clauses.names(cue - SUBJECT_WITHIN, cue, mention.start()) ? Stance.ASKED : null;
             case IMAGINES -> Stance.DENIED;
             case COMPARES -> compared(cue);
             case ECHOES -> echoed(cue);
             case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
             case HEDGES -> Stance.HEDGED;
-            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> null;
+            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, EXCEPTS -> null;
         };
     }
 
@@ -97,7 +97,7 @@ final class Ahead {
     /** Words of a mention deny nothing more of what it stands for: "not adequate, of poor quality". */
     private boolean within(int cue, Mention mention) {
         var owner = findings.mentionAt(cue);
-        return owner != null && owner.belongsWith(mention);
+        return owner != null && owner.asserts() && owner.belongsWith(mention);
     }
 
     /** Whether a mention stands before the cue in its clause, so that the cue speaks of that one. */

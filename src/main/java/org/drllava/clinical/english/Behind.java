@@ -28,7 +28,7 @@ final class Behind {
                     case NOT -> {
                         return tellsApart(findings.cueEnd(i), mention) ? hedged : Stance.DENIED;
                     }
-                    case DENIES, DENIES_BEHIND -> {
+                    case DENIES, DENIES_BEHIND, DISAGREES -> {
                         return Stance.DENIED;
                     }
                     case OPENS -> {
@@ -40,11 +40,11 @@ final class Behind {
                     case WOULD_BE -> {
                         return mention.asserts() && clauses.names(findings.cueEnd(i), text.size(), end - 1) ? Stance.ASKED : hedged;
                     }
-                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES -> {
+                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES, OTHERS_HOLD -> {
                         return hedged;
                     }
                     case HEDGES -> hedged = Stance.HEDGED;
-                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> { }
+                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, EXCEPTS -> { }
                 }
                 i = findings.cueEnd(i) - 1;
                 continue;

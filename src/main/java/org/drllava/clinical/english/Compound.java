@@ -16,6 +16,8 @@ final class Compound {
             Map.entry("couldnt", List.of("could", "not")), Map.entry("wouldnt", List.of("would", "not")), Map.entry("w/o", List.of("without")),
             Map.entry("r/o", List.of("rule", "out")));
 
+    private static final Map<String, String> VERBS = Map.of("'d", "would", "'ll", "will", "'ve", "have", "'re", "are", "'m", "am");
+
     private Compound() {}
 
     /**
@@ -30,6 +32,11 @@ final class Compound {
         }
         if (chunk.endsWith("n't")) {
             return List.of(chunk.substring(0, chunk.length() - 3), "not");
+        }
+        int apostrophe = chunk.lastIndexOf('\'');
+        var verb = apostrophe > 0 ? VERBS.get(chunk.substring(apostrophe)) : null;
+        if (verb != null) {
+            return List.of(chunk.substring(0, apostrophe), verb);
         }
         if (isNumber(chunk) || known.test(chunk)) {
             return List.of(chunk);

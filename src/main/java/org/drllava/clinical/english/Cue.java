@@ -14,7 +14,9 @@ enum Cue {
             in vain for
             lose|loses|lost|losing
             deviate|deviates|deviating|differ|differs|different|depart|departs from
-            wrong|unjustified|unreasonable|unnecessary to
+            waste|wrong|unjustified|unreasonable|unnecessary|unfair|misleading|absurd|exaggerated|inappropriate|incorrect to
+            hesitate|hesitates|hesitant|reluctant|loath|loth to call|say|describe|label|consider|name|diagnose|speak
+            no|not|without .. reason|reasons|grounds|cause|basis to call|say|diagnose|suspect|think|assume|believe|consider|speak|expect
             mistake|error to
             no
             none
@@ -66,6 +68,7 @@ enum Cue {
             as against
             unlike
             contrary to
+            what looks|look|looked|appears|appear|seems|seem like|as|to
             """),
     /** A verb's "not": denies what follows, or what stands before where nothing follows ("blasts are not increased"). */
     NOT("""
@@ -97,6 +100,9 @@ enum Cue {
             undetectable
             can|could be excluded|dismissed|discounted|disregarded
             can|could be ruled out
+            can|could .. be excluded|dismissed|discounted|disregarded
+            can|could .. be ruled out
+            no|not longer seen|visible|present|there|detectable|evident|apparent|found|identified|appreciated|recognisable|recognizable|demonstrable
             <=5%
             not|never seen|found|present|identified|detected|evident|visible|observed|noted|likely|possible|probable|supported|apparent|appreciated|demonstrated|recognised|recognized|discernible|there|conspicuous|suspected|favoured|favored
             not be seen|found|identified|detected|observed|appreciated|demonstrated|recognised|recognized
@@ -108,13 +114,15 @@ enum Cue {
             was|were not confirmed|substantiated|borne
             off the table
             would be|look|have less|more|better|clearer|sharper|darker|brighter|smaller
-            is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
             would look|be|appear|seem different|otherwise
             is|are|was|were|be few|rare|scarce|scanty|sparse|infrequent|negligible
             effaced|obliterated|destroyed
             has|have|had gone|resolved|disappeared|vanished|cleared|subsided
             in vain
             is|are gone
+            is|are out $
+            has|have|was|were|is|are been replaced|displaced|supplanted|crowded|lost
+            is|are|was|were replaced|displaced|supplanted
             looks|look|appears|appear different
             free
             outnumbered by
@@ -158,7 +166,11 @@ enum Cue {
             compared|comparison|relative with|to
             as in a|an
             look|looks|looked|looking|search|searches|searched|searching|hunt|hunted|checked for
-            like|liked to say|answer|reply|call
+            like|liked|wish|wished to say|answer|reply|call
+            wish i|we could say|call|report|state
+            would|might anticipate|fear|hope|predict|assume
+            might expect
+            would have expected|anticipated|feared|hoped|predicted|assumed
             abstain|abstains|refrain|refrains|refraining from
             whether
             if
@@ -186,7 +198,7 @@ enum Cue {
             would affect|involve|cause|produce|give|appear|feature
             if there|it were|was|is|are $
             if there were|was|is|are any|one|some
-            would show|display|demonstrate|reveal|expect|contain|look
+            would show|display|demonstrate|reveal|expect|contain|look|let|allow|permit|leave|lie|fill|include
             would have shown|displayed|demonstrated|revealed|expected|contained|looked
             would be expected
             """),
@@ -204,7 +216,7 @@ enum Cue {
             """),
     /** What the clause says gives way to what the rest of the sentence says: "although he met a COVID-19 case, the film shows pneumonia". */
     GIVES_WAY("""
-            although|though|while|whereas
+            although|though|while|whilst|whereas
             even though
             despite
             in spite of
@@ -238,6 +250,8 @@ enum Cue {
     MEANS_NOTHING("""
             no departure|deviation|difference from
             no|not|never|nothing|cannot|nor|hardly|without .. .. .. anything|something but
+            no|not|never|cannot .. .. reason|cause|need|grounds .. not to
+            not|never hesitate|reluctant|hesitant to call|say|describe|label|consider|name|diagnose|speak
             cannot|not .. overlook|miss|deny|ignore
             cannot|not be overlooked|missed|denied
             hard|difficult|impossible to miss|overlook|ignore|deny
@@ -260,7 +274,9 @@ enum Cue {
             not to mention
             cannot be anything but
             cannot be anything|something other than
-            not|never|cannot .. absent|lacking|missing|unlikely|improbable|without|negative
+            not|never|cannot .. absent|lacking|missing|unlikely|improbable|negative
+            not|never|cannot without
+            not|never|cannot be|is|are|do|quite|entirely|wholly without
             not|never|cannot .. free of|from
             not|never|cannot lack|lacks
             no lack|absence|shortage of
@@ -276,6 +292,12 @@ enum Cue {
             not only|just|merely|simply|solely
             more than just
             """),
+    /** What stands before gives way to the exception that the sentence names: "normal <i>except</i> for a consolidation". */
+    EXCEPTS("""
+            except|save|apart|aside
+            except|save|apart|aside for|from|in|that
+            with the exception of
+            """),
     /** What its clause says may be taken back later. */
     AT_FIRST("""
             initially|originally
@@ -288,6 +310,31 @@ enum Cue {
             considered|entertained|contemplated|debated
             on|in my|our mind
             thought about|of
+            """),
+    /** What follows is held by somebody else, and is neither said nor denied until the text agrees or disagrees. */
+    OTHERS_HOLD("""
+            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|you believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favor|favors|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
+            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|you would|may|might|probably|also|who|here|seems|to|rather believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favor|favors|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
+            who believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
+            they|he|she|others|some|somebody|someone believe|believes|believed|think|thinks|thought|assume|assumes|assumed|claim|claims|claimed
+            doctor's|clinician's|physician's|colleague's|your|their|his|her .. diagnosis|opinion|belief|suspicion|assumption|claim|view|impression|statement|idea|reading
+            request|referral|requisition form|letter|note says|states|mentions|asks
+            """),
+    /** Agrees with what somebody else holds. */
+    AGREES("""
+            agree|agrees|concur|concurs
+            so do i|we
+            share this|that|the|your|his|her|their .. view|opinion|suspicion|belief|impression
+            can|could confirm this|that|it
+            is|are|was|were right|correct|justified|confirmed $
+            rightly so
+            """),
+    /** Disagrees with what somebody else holds; else denies what follows or stands before. */
+    DISAGREES("""
+            disagree|disagrees|disagreed
+            not|cannot|never agree|concur|confirm|share|support|follow
+            not|cannot see|find|confirm it|that|this|any $
+            is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
             """),
     /** What was said before is taken back where something else follows. */
     CORRECTS("""

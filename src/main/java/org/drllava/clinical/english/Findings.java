@@ -89,11 +89,11 @@ final class Findings {
         Arrays.fill(cueStarts, start, end, start + 1);
     }
 
-    /** "No doubt" says nothing of doubts. */
+    /** "No doubt" says nothing of doubts, and "the doctor suspects" nothing that is suspicious. */
     private void dropMeaningless() {
         mentions.removeIf(m -> {
             int cue = cueStart(m.start());
-            return cue >= 0 && cues[cue] == Cue.MEANS_NOTHING && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
+            return cue >= 0 && (cues[cue] == Cue.MEANS_NOTHING || cues[cue] == Cue.OTHERS_HOLD) && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
         });
     }
 

@@ -7,6 +7,7 @@ package org.drllava.clinical.english;
 final class ShortAnswers {
     private static final int LONGEST = 8;
     private static final int LONGEST_QUESTION = 40;
+    private static final int LONGEST_TAG = 3;
 
     private final Findings findings;
     private final Utterance text;
@@ -26,7 +27,7 @@ final class ShortAnswers {
         while (sentence < text.size() && text.before(sentence) < Chunks.STOP && sentence - next < LONGEST_QUESTION) {
             sentence = text.segmentAfter(sentence + 1);
         }
-        if (text.before(sentence) == Chunks.QUESTION) {
+        if (text.before(sentence) == Chunks.QUESTION && !isTag(sentence)) {
             mention.meant(Stance.ASKED);
             next = sentence;
         }
@@ -39,27 +40,37 @@ final class ShortAnswers {
         }
     }
 
+    /** Whether a question that ends before a word is only hung on: "it is not normal, <i>is it?</i>" */
+    private boolean isTag(int end) {
+        int from = end - 1;
+        while (from > 0 && !text.begins(from)) {
+            from--;
+        }
+        return from > 0 && text.before(from) == Chunks.COMMA && end - from <= LONGEST_TAG && text.word(from).is(Role.VERB) && text.word(end - 1).is(Role.PRONOUN);
+    }
+
     /** What a segment that only says yes or no makes of what it speaks of; null for another segment. */
     private Stance of(int from, boolean asked) {
         int end = text.segmentAfter(from + 1);
-        int words = end - from;
-        if (words > LONGEST) {
+        if (end - from > LONGEST) {
             return null;
         }
-        if (mentions(from, end)) { // "blasts: not increased"
-            return words == 2 && findings.cue(from) == Cue.NOT && findings.mentionAt(from + 1) != null && !findings.mentionAt(from + 1).asserts()
-                    ? Stance.DENIED : null;
+        boolean joined = end - from > 1 && text.word(from).is(Role.CONTRAST | Role.AND); // "but it is not"
+        if (mentions(from, end)) {
+            return deniesAgain(joined ? from + 1 : from, end) ? Stance.DENIED : null;
         }
+        from += joined && asked ? 1 : 0;
+        int words = end - from;
         var first = text.word(from);
         if (words == 1) {
             return switch (first.text()) {
-                case "no", "none", "not", "absent", "negative", "never", "nope", "excluded", "nil" -> Stance.DENIED;
-                case "yes", "present", "positive", "yep", "yeah", "indeed" -> Stance.ASSERTED;
+                case "no", "none", "not", "absent", "negative", "never", "nope", "excluded", "nil", "hardly", "scarcely", "barely", "nowhere" -> Stance.DENIED;
+                case "yes", "present", "positive", "yep", "yeah", "indeed", "certainly", "definitely", "absolutely", "clearly" -> Stance.ASSERTED;
                 default -> null;
             };
         }
-        if (first.is(Role.DENIAL)) {
-            return asked || words == 2 && findings.cue(from) == Cue.DENIES ? Stance.DENIED : null;
+        if (asked && first.is(Role.DENIAL) || isDenial(from, end)) {
+            return Stance.DENIED;
         }
         if (!first.is(Role.PRONOUN)) {
             return null;
@@ -70,6 +81,27 @@ final class ShortAnswers {
         }
         boolean not = text.word(end - 1).is(Role.NOT) || text.word(end - 2).is(Role.NOT); // "it is not", "there are not any"
         return not ? Stance.DENIED : words == 2 && text.word(end - 1).is(Role.VERB) ? Stance.ASSERTED : null;
+    }
+
+    /** "Blasts: not increased" · "There are blasts, but they are not increased": the denial of what would be said of it. */
+    private boolean deniesAgain(int from, int end) {
+        int not = from;
+        if (text.word(from).is(Role.PRONOUN)) {
+            while (not < end && findings.cue(not) != Cue.NOT) {
+                not++;
+            }
+        }
+        return not + 2 == end && findings.cue(not) == Cue.NOT && findings.mentionAt(not + 1) != null && !findings.mentionAt(not + 1).asserts();
+    }
+
+    /** Whether the words are nothing but a denial: "fewer than 5 %", "not seen". */
+    private boolean isDenial(int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (findings.cueStart(i) < 0) {
+                return false;
+            }
+        }
+        return findings.cue(findings.cueStart(end - 1)) == Cue.DENIES;
     }
 
     private boolean mentions(int from, int end) {

@@ -13,6 +13,7 @@ final class Stances {
         }
         if (findings.anyCue()) {
             Suppositions.apply(findings, clauses);
+            Opinions.apply(findings, clauses);
         }
         Revisions.apply(findings, clauses);
     }
