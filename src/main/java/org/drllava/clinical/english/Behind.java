@@ -28,13 +28,13 @@ final class Behind {
                     case NOT -> {
                         return tellsApart(findings.cueEnd(i), mention) ? hedged : Stance.DENIED;
                     }
-                    case DENIES, DENIES_BEHIND, DISAGREES -> {
+                    case DENIES, DENIES_BEHIND, DISAGREES, NEGATES -> {
                         return Stance.DENIED;
                     }
                     case OPENS -> {
                         return Stance.OPEN;
                     }
-                    case ASKS_BEHIND, SUPPOSES -> {
+                    case ASKS_BEHIND, SUPPOSES, ONCE -> {
                         return Stance.ASKED;
                     }
                     case WOULD_BE -> {
@@ -43,8 +43,9 @@ final class Behind {
                     case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES, OTHERS_HOLD -> {
                         return hedged;
                     }
-                    case HEDGES -> hedged = Stance.HEDGED;
-                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, EXCEPTS -> { }
+                    case HEDGES -> hedged = hedged == Stance.POSSIBLE ? hedged : Stance.HEDGED;
+                    case MAYBE -> hedged = Stance.POSSIBLE;
+                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS, EXPLAINS_AWAY -> { }
                 }
                 i = findings.cueEnd(i) - 1;
                 continue;

@@ -18,6 +18,7 @@ enum Cue {
             hesitate|hesitates|hesitant|reluctant|loath|loth to call|say|describe|label|consider|name|diagnose|speak
             no|not|without .. reason|reasons|grounds|cause|basis to call|say|diagnose|suspect|think|assume|believe|consider|speak|expect
             mistake|error to
+            surprised|astonished|amazed if
             no
             none
             none of
@@ -121,6 +122,7 @@ enum Cue {
             in vain
             is|are gone
             is|are out $
+            is|are|was|were lost|disturbed|disrupted
             has|have|was|were|is|are been replaced|displaced|supplanted|crowded|lost
             is|are|was|were replaced|displaced|supplanted
             looks|look|appears|appear different
@@ -138,6 +140,9 @@ enum Cue {
             cannot .. rule out
             without excluding
             not necessarily
+            neither|not confirm nor|or deny|exclude|refute|dismiss
+            neither|not confirm nor|or rule out
+            neither|not exclude|deny|dismiss nor|or confirm|prove|establish
             not excluding
             not convinced|sure|certain
             cannot be sure|certain
@@ -152,6 +157,9 @@ enum Cue {
             neither confirmed nor ruled out
             neither be confirmed|established|proven nor|or excluded|refuted|disproved|dismissed
             neither be confirmed nor ruled out
+            neither .. diagnosed|made|demonstrated|shown|proved nor|or excluded|refuted|disproved|dismissed|ruled
+            confirmed|proven|proved|established|diagnosed or|nor excluded|refuted|dismissed|ruled
+            excluded|refuted|dismissed or|nor confirmed|proven|established|diagnosed
             might|may not $
             cannot|not be .. excluded|dismissed|discounted|confirmed
             cannot|not be .. ruled out
@@ -197,8 +205,9 @@ enum Cue {
     SUPPOSES("""
             would affect|involve|cause|produce|give|appear|feature
             if there|it were|was|is|are $
-            if there were|was|is|are any|one|some
-            would show|display|demonstrate|reveal|expect|contain|look|let|allow|permit|leave|lie|fill|include
+            if there were|was|is|are any|one|some $
+            would be|have .. .. if
+            would show|display|demonstrate|reveal|expect|contain|look|let
             would have shown|displayed|demonstrated|revealed|expected|contained|looked
             would be expected
             """),
@@ -237,7 +246,7 @@ enum Cue {
             """),
     /** Weakens what it stands with, which still counts. */
     HEDGES("""
-            likely|probable|probably|possible|possibly|presum*|perhaps|maybe|may|might|could|suspect*|suggest*|suspicious|suspicion|apparently
+            likely|probable|probably|presum*|suspect*|suggest*|suspicious|suspicion|apparently
             consistent|compatible with
             in keeping with
             favour*|favor*
@@ -245,6 +254,10 @@ enum Cue {
             i think|believe|guess|feel
             concerning|worrisome for
             tentativ*
+            """),
+    /** Weakens what it stands with so far that it gives way to "I cannot tell". */
+    MAYBE("""
+            possible|possibly|perhaps|maybe|may|might|could|conceivable|conceivably|plausible|imaginable|thinkable
             """),
     /** Holds words of another cue and means nothing of the kind. */
     MEANS_NOTHING("""
@@ -264,10 +277,12 @@ enum Cue {
             not|cannot doubt
             not|no .. in doubt
             no mistake|mistaking|denying
+            not .. surprised|astonished|amazed if
             cannot|not be denied|doubted
             a few
             no|none|nothing other than
             nothing but|except
+            hardly|scarcely|barely|little anything|something|else but|except|than
             nothing short of
             no less|fewer than
             not less|fewer than
@@ -313,10 +328,12 @@ enum Cue {
             """),
     /** What follows is held by somebody else, and is neither said nor denied until the text agrees or disagrees. */
     OTHERS_HOLD("""
-            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|you believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favor|favors|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
-            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|you would|may|might|probably|also|who|here|seems|to|rather believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favor|favors|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
+            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer|you believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favoured|favor|favors|favored|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
+            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer|you would|may|might|probably|also|who|here|seems|to|rather believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favoured|favor|favors|favored|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
+            doctor|clinician|physician|colleague would|wants
+            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer describe|describes|described|see|sees|saw|find|finds|found|note|notes|noted|read|reads
             who believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
-            they|he|she|others|some|somebody|someone believe|believes|believed|think|thinks|thought|assume|assumes|assumed|claim|claims|claimed
+            they|he|she|others|some|somebody|someone believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
             doctor's|clinician's|physician's|colleague's|your|their|his|her .. diagnosis|opinion|belief|suspicion|assumption|claim|view|impression|statement|idea|reading
             request|referral|requisition form|letter|note says|states|mentions|asks
             """),
@@ -333,8 +350,42 @@ enum Cue {
     DISAGREES("""
             disagree|disagrees|disagreed
             not|cannot|never agree|concur|confirm|share|support|follow
-            not|cannot see|find|confirm it|that|this|any $
             is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
+            i|we would|do|did|am|are not $
+            """),
+    /** Says of something named before that it is there. */
+    AFFIRMS("""
+            do see|find it|that|this|them|one|some
+            i think so
+            of course|indeed $
+            """),
+    /** Says of something named before that it is not there. */
+    NEGATES("""
+            not|cannot see|find|detect|confirm it|this|them
+            not|cannot see|find|detect|confirm any|one|that $
+            which|that i|we not|cannot see|find|confirm|detect
+            no|not .. evidence|sign|signs|trace|hint|indication of|for it|this|that|these|them|such
+            definitely|certainly|absolutely|clearly|surely|of not $
+            course not $
+            not really $
+            not at all $
+            by no means $
+            far from it $
+            not think|believe so
+            i think not $
+            not today|now|anymore|any
+            """),
+    /** Explains what it holds as something else: "the <i>suspected</i> opacity <i>is just a</i> rib". */
+    EXPLAINS_AWAY("""
+            suspected|apparent|alleged|seeming|supposed .. is|are|was|were just|only|merely|simply|actually|really
+            what .. call|calls|called|reads|takes .. is|are|was|were
+            """),
+    /** What stands with it in its clause was so once. */
+    ONCE("""
+            yesterday|formerly
+            last week|month|year
+            in the past
+            on|in the earlier|previous|prior|old|last film|radiograph|ecg|tracing|smear|examination
             """),
     /** What was said before is taken back where something else follows. */
     CORRECTS("""

@@ -1,6 +1,6 @@
 package org.drllava.clinical.english;
 
-/** What somebody else holds, which the text takes up: "The doctor believes it is AML, and I agree." · "…, which I cannot confirm." */
+/** What somebody else holds, and what the text thinks of it: "The doctor believes it is AML, and I agree." · "…, which I cannot confirm." */
 final class Opinions {
     private final Findings findings;
     private final Clauses clauses;
@@ -14,37 +14,51 @@ final class Opinions {
         var opinions = new Opinions(findings, clauses);
         for (int i = 0; i < findings.text().size(); i++) {
             if (findings.cue(i) == Cue.OTHERS_HOLD) {
-                opinions.takeUp(i);
+                opinions.judge(i);
             }
         }
     }
 
-    private void takeUp(int holder) {
+    private void judge(int holder) {
         var verdict = verdict(holder);
         for (var mention : findings.mentions()) {
-            if (verdict != null && mention.start() > holder && clauses.together(mention.start(), holder) && mention.stance() == Stance.ASKED) {
-                mention.meant(verdict);
+            if (mention.start() > holder && clauses.together(mention.start(), holder)) {
+                mention.meant(judged(mention.stance(), verdict));
             }
         }
     }
 
-    /** What the text thinks of an opinion: the first that it says behind it, or else before it in the sentence; null for nothing. */
-    private Stance verdict(int holder) {
-        for (int i = holder + 1; i < findings.text().size(); i++) {
-            if (verdictAt(i) != null) {
-                return verdictAt(i);
+    /** @param held how the other means it */
+    private static Stance judged(Stance held, Cue verdict) {
+        return switch (verdict) {
+            case AFFIRMS -> Stance.ASSERTED;
+            case NEGATES -> Stance.DENIED;
+            case AGREES -> held;
+            case DISAGREES -> held.isSaid() ? Stance.DENIED : held == Stance.DENIED ? Stance.ASSERTED : held;
+            case null, default -> Stance.ASKED;
+        };
+    }
+
+    /** The first verdict behind an opinion, or else the last one before it in its sentence; null for none. */
+    private Cue verdict(int holder) {
+        var text = findings.text();
+        for (int i = holder + 1; i < text.size(); i++) {
+            if (isVerdict(findings.cue(i))) {
+                return findings.cue(i);
             }
         }
-        for (int i = holder; i > 0 && findings.text().before(i) < Chunks.STOP; i--) {
-            if (verdictAt(i - 1) != null) {
-                return verdictAt(i - 1);
+        for (int i = holder - 1; i >= 0 && text.before(i + 1) < Chunks.STOP; i--) {
+            if (isVerdict(findings.cue(i))) {
+                return findings.cue(i);
+            }
+            if (findings.cue(i) == Cue.DENIES_PHRASE && clauses.together(i, holder)) {
+                return Cue.DISAGREES; // "contrary to what the doctor says"
             }
         }
         return null;
     }
 
-    private Stance verdictAt(int word) {
-        var cue = findings.cue(word);
-        return cue == Cue.AGREES ? Stance.ASSERTED : cue == Cue.DISAGREES ? Stance.DENIED : null;
+    private static boolean isVerdict(Cue cue) {
+        return cue == Cue.AGREES || cue == Cue.DISAGREES || cue == Cue.AFFIRMS || cue == Cue.NEGATES;
     }
 }

@@ -61,7 +61,7 @@ final class Revisions {
     /** "The marrow seems normal, yet there are blasts." */
     private void preferCertain() {
         for (var weak : mentions) {
-            if (weak.stance() == Stance.HEDGED) {
+            if (weak.stance().isWeak()) {
                 withdraw(m -> m == weak, m -> m.stance() == Stance.ASSERTED && m.start() > weak.end() && contrast(weak.end(), m.start()));
             }
         }

@@ -22,6 +22,10 @@ final class ShortAnswers {
         if (mention.isAnswer()) {
             return;
         }
+        if (answersOwnQuestion(mention)) {
+            mention.meant(Stance.ASKED);
+            return;
+        }
         int next = text.segmentAfter(mention.end());
         int sentence = next;
         while (sentence < text.size() && text.before(sentence) < Chunks.STOP && sentence - next < LONGEST_QUESTION) {
@@ -40,6 +44,33 @@ final class ShortAnswers {
         }
     }
 
+    /** Whether it is all of a segment that answers what the text itself asked about something: "Normal? <i>Definitely not.</i>" */
+    private boolean answersOwnQuestion(Mention mention) {
+        int start = mention.start();
+        if (start == 0 || text.before(start) != Chunks.QUESTION || mention.end() != text.segmentAfter(start + 1) || verdict(start, mention.end()) == null) {
+            return false;
+        }
+        for (int i = start - 1; i >= 0 && text.before(i + 1) != Chunks.STOP; i--) {
+            if (findings.mentionAt(i) != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What a segment is that is nothing but a verdict; null for another. */
+    private Stance verdict(int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (findings.cue(i) == Cue.NEGATES && findings.cueEnd(i) == end) {
+                return Stance.DENIED;
+            }
+            if (findings.cue(i) == Cue.AFFIRMS && findings.cueEnd(i) == end) {
+                return Stance.ASSERTED;
+            }
+        }
+        return null;
+    }
+
     /** Whether a question that ends before a word is only hung on: "it is not normal, <i>is it?</i>" */
     private boolean isTag(int end) {
         int from = end - 1;
@@ -56,6 +87,9 @@ final class ShortAnswers {
             return null;
         }
         boolean joined = end - from > 1 && text.word(from).is(Role.CONTRAST | Role.AND); // "but it is not"
+        if (asked && verdict(from, end) != null) {
+            return verdict(from, end);
+        }
         if (mentions(from, end)) {
             return deniesAgain(joined ? from + 1 : from, end) ? Stance.DENIED : null;
         }
@@ -85,13 +119,16 @@ final class ShortAnswers {
 
     /** "Blasts: not increased" · "There are blasts, but they are not increased": the denial of what would be said of it. */
     private boolean deniesAgain(int from, int end) {
+        var first = text.word(from).text();
+        boolean neither = first.equals("neither") || first.equals("none");
         int not = from;
-        if (text.word(from).is(Role.PRONOUN)) {
-            while (not < end && findings.cue(not) != Cue.NOT) {
+        if (neither || text.word(from).is(Role.PRONOUN) && !first.equals("i")) {
+            while (not < end && !(neither ? text.word(not).is(Role.VERB) : findings.cue(not) == Cue.NOT)) {
                 not++;
             }
         }
-        return not + 2 == end && findings.cue(not) == Cue.NOT && findings.mentionAt(not + 1) != null && !findings.mentionAt(not + 1).asserts();
+        var said = not + 2 == end ? findings.mentionAt(not + 1) : null;
+        return said != null && !said.asserts() && (neither || findings.cue(not) == Cue.NOT);
     }
 
     /** Whether the words are nothing but a denial: "fewer than 5 %", "not seen". */

@@ -38,7 +38,8 @@ final class QuestionParser {
         long answers = 0; // a bare yes or no counts where the rest decides nothing: "no, this is not a normal film"
         long denied = 0;
         long byDenial = 0;
-        long certain = 0;
+        long certain = 0; // said as more than possible
+        long strong = 0; // said without reserve
         long open = 0;
         long contradicted = 0; // "increased" tells against none, even where blasts are denied
         for (var mention : mentions) {
@@ -49,7 +50,8 @@ final class QuestionParser {
                 content |= asserts && !mention.isAnswer() ? bit : 0;
                 answers |= asserts && mention.isAnswer() ? bit : 0;
                 contradicted |= asserts ? 0 : bit;
-                certain |= mention.stance() == Stance.ASSERTED ? bit : 0;
+                certain |= mention.stance() == Stance.POSSIBLE ? 0 : bit;
+                strong |= mention.stance().isWeak() ? 0 : bit;
             } else if (mention.stance() == Stance.DENIED) {
                 denied |= asserts ? bit : 0;
                 byDenial |= asserts ? 0 : bit;
@@ -62,8 +64,8 @@ final class QuestionParser {
             return new Parsed.Conflict(names(answers), evidence);
         }
         long guesses = content & ~unknown;
-        if (Long.bitCount(guesses) > 1 && (guesses & certain) == 0 && ((content | byDenial) & unknown) != 0) {
-            content = unknown; // "it may be AML, it may be MM; I cannot tell"
+        if (((content | byDenial) & unknown) != 0 && (guesses & (Long.bitCount(guesses) > 1 ? strong : certain)) == 0) {
+            content = unknown; // "probably AML or MM, I cannot tell", "it could be AML, but who knows"
         }
         long asserted = content != 0 ? content : byDenial == 0 ? answers : 0;
         if ((asserted & denied) != 0) {
