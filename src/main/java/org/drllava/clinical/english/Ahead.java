@@ -74,7 +74,7 @@ final class Ahead {
         }
         return switch (findings.cue(cue)) {
             case DENIES_AHEAD, DISAGREES, NEGATES -> Stance.DENIED;
-            case DENIES_PHRASE -> verb ? null : Stance.DENIED;
+            case DENIES_PHRASE -> verb || text.word(mention.start()).is(Role.DENIAL) ? null : Stance.DENIED;
             case NOT -> placed ? null : Stance.DENIED;
             case PREFIX -> findings.cueEnd(cue) == mention.start() ? Stance.DENIED : null;
             case DENIES -> placed || speaksOf(cue) ? null : Stance.DENIED;

@@ -14,7 +14,7 @@ enum Cue {
             in vain for
             lose|loses|lost|losing
             deviate|deviates|deviating|differ|differs|different|depart|departs from
-            waste|wrong|unjustified|unreasonable|unnecessary|unfair|misleading|absurd|exaggerated|inappropriate|incorrect to
+            waste|naive|foolish|bold|rash|optimistic|generous|lie|stretch|exaggeration|wrong|unjustified|unreasonable|unnecessary|unfair|misleading|absurd|exaggerated|inappropriate|incorrect to
             hesitate|hesitates|hesitant|reluctant|loath|loth to call|say|describe|label|consider|name|diagnose|speak
             no|not|without .. reason|reasons|grounds|cause|basis to call|say|diagnose|suspect|think|assume|believe|consider|speak|expect
             mistake|error to
@@ -111,6 +111,7 @@ enum Cue {
             """),
     /** Denies what stands before. */
     DENIES_BEHIND("""
+            for nothing
             unfounded|unsubstantiated|groundless
             was|were not confirmed|substantiated|borne
             off the table
@@ -167,6 +168,7 @@ enum Cue {
             not ruled out
             not been excluded|dismissed|discounted|confirmed
             not been ruled out
+            not proven|proved|established
             not yet excluded|dismissed|discounted|confirmed
             """),
     /** What follows is asked, supposed or looked for, not said. */
@@ -174,7 +176,7 @@ enum Cue {
             compared|comparison|relative with|to
             as in a|an
             look|looks|looked|looking|search|searches|searched|searching|hunt|hunted|checked for
-            like|liked|wish|wished to say|answer|reply|call
+            like|liked|love|wish|wished|want|wanted to say|answer|reply|call
             wish i|we could say|call|report|state
             would|might anticipate|fear|hope|predict|assume
             might expect
@@ -206,7 +208,7 @@ enum Cue {
             would affect|involve|cause|produce|give|appear|feature
             if there|it were|was|is|are $
             if there were|was|is|are any|one|some $
-            would be|have .. .. if
+            would be|have a|an|the .. if
             would show|display|demonstrate|reveal|expect|contain|look|let
             would have shown|displayed|demonstrated|revealed|expected|contained|looked
             would be expected
@@ -267,6 +269,9 @@ enum Cue {
             not|never hesitate|reluctant|hesitant to call|say|describe|label|consider|name|diagnose|speak
             cannot|not .. overlook|miss|deny|ignore
             cannot|not be overlooked|missed|denied
+            hard|difficult|impossible not to
+            no lead|leads|cell|field|lobe|zone|patient without
+            nobody would|could|can|will overlook|miss|ignore|deny|doubt
             hard|difficult|impossible to miss|overlook|ignore|deny
             not|never .. deviate|differ|depart|different from
             not|never leave|leaves|left|lose|loses|lost
@@ -331,6 +336,7 @@ enum Cue {
             doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer|you believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favoured|favor|favors|favored|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
             doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer|you would|may|might|probably|also|who|here|seems|to|rather believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favoured|favor|favors|favored|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
             doctor|clinician|physician|colleague would|wants
+            doctor|clinician|physician|colleague is|was worried|afraid|convinced|sure|certain|concerned
             doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer describe|describes|described|see|sees|saw|find|finds|found|note|notes|noted|read|reads
             who believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
             they|he|she|others|some|somebody|someone believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
@@ -377,12 +383,15 @@ enum Cue {
             """),
     /** Explains what it holds as something else: "the <i>suspected</i> opacity <i>is just a</i> rib". */
     EXPLAINS_AWAY("""
+            look|looked|search|searched for .. .. in vain
             suspected|apparent|alleged|seeming|supposed .. is|are|was|were just|only|merely|simply|actually|really
             what .. call|calls|called|reads|takes .. is|are|was|were
             """),
     /** What stands with it in its clause was so once. */
     ONCE("""
             yesterday|formerly
+            once there|it|this was|were
+            previous|first|last|other|earlier|former|prior slide|film|smear|sample|specimen|image|picture|one|tracing|ecg|radiograph was|were|had|showed|looked
             last week|month|year
             in the past
             on|in the earlier|previous|prior|old|last film|radiograph|ecg|tracing|smear|examination

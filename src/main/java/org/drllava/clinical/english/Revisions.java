@@ -44,6 +44,8 @@ final class Revisions {
                 withdraw(m -> clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
             } else if (cue == Cue.GIVES_WAY && beginsSentence(at)) {
                 withdraw(m -> m.start() >= at && clauses.together(m.start(), at), m -> !clauses.together(m.start(), at) && m.start() > at && !text.sentenceEnds(at, m.start()));
+            } else if (cue == Cue.GIVES_WAY && text.word(at).text().equals("even")) {
+                withdraw(m -> m.start() >= at && clauses.together(m.start(), at), m -> m.end() <= at && !text.sentenceEnds(m.start(), at));
             } else if (cue == Cue.WOULD_BE) {
                 withdraw(m -> m.end() <= at && clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
             } else if (cue == Cue.EXCEPTS) {

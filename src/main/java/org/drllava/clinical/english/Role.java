@@ -46,7 +46,7 @@ final class Role {
                 + "appear appears seem seems contain contains predominate predominates dominate dominates cover covers fill fills suggest suggests "
                 + "indicate indicates demonstrate demonstrates reveal reveals make makes remain remains lie lies favour favours favor favors support "
                 + "supports point points argue argues confirm confirms exclude excludes fits fit think believe see find meets meet allows permits holds passes replace replaces gives leaves means hinders "
-                + "prevents lacks occupies suffices suffice it's there's that's he's she's");
+                + "prevents lacks occupies suffices suffice");
         put(AND, "and");
         put(AND, "plus");
         put(OR, "or nor");
@@ -58,8 +58,8 @@ final class Role {
         put(PREFER, "favour favours favor favors favoured favored prefer preferred rank ranks");
         put(FEWER, "less fewer lower smaller weaker");
         put(LIGHT, "a an the any other of also");
-        put(OPENER, "the this it there i we that these those they he she my its it's there's that's");
-        put(PRONOUN, "i it this that they these those there he she it's there's that's");
+        put(OPENER, "the this it there i we that these those they he she my its");
+        put(PRONOUN, "i it this that they these those there he she");
         put(PLACE, "in on at within throughout across among amid from with for");
         put(AGAINST, "than rather instead unlike versus vs");
         put(BEGINS, "there nothing");

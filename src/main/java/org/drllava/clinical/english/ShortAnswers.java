@@ -113,7 +113,7 @@ final class ShortAnswers {
         if (cue >= 0 && findings.cue(cue) == Cue.OPENS) {
             return Stance.OPEN;
         }
-        boolean not = text.word(end - 1).is(Role.NOT) || text.word(end - 2).is(Role.NOT); // "it is not", "there are not any"
+        boolean not = text.word(end - 1).is(Role.DENIAL) || text.word(end - 2).is(Role.NOT); // "it is not", "I cannot", "there are not any"
         return not ? Stance.DENIED : words == 2 && text.word(end - 1).is(Role.VERB) ? Stance.ASSERTED : null;
     }
 

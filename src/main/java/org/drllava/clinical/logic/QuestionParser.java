@@ -39,7 +39,6 @@ final class QuestionParser {
         long denied = 0;
         long byDenial = 0;
         long certain = 0; // said as more than possible
-        long strong = 0; // said without reserve
         long open = 0;
         long contradicted = 0; // "increased" tells against none, even where blasts are denied
         for (var mention : mentions) {
@@ -51,7 +50,6 @@ final class QuestionParser {
                 answers |= asserts && mention.isAnswer() ? bit : 0;
                 contradicted |= asserts ? 0 : bit;
                 certain |= mention.stance() == Stance.POSSIBLE ? 0 : bit;
-                strong |= mention.stance().isWeak() ? 0 : bit;
             } else if (mention.stance() == Stance.DENIED) {
                 denied |= asserts ? bit : 0;
                 byDenial |= asserts ? 0 : bit;
@@ -64,8 +62,8 @@ final class QuestionParser {
             return new Parsed.Conflict(names(answers), evidence);
         }
         long guesses = content & ~unknown;
-        if (((content | byDenial) & unknown) != 0 && (guesses & (Long.bitCount(guesses) > 1 ? strong : certain)) == 0) {
-            content = unknown; // "probably AML or MM, I cannot tell", "it could be AML, but who knows"
+        if (((content | byDenial) & unknown) != 0 && (Long.bitCount(guesses) > 1 || (guesses & certain) == 0)) {
+            content = unknown; // "AML or MM, I cannot tell", "it could be AML, but who knows"
         }
         long asserted = content != 0 ? content : byDenial == 0 ? answers : 0;
         if ((asserted & denied) != 0) {
