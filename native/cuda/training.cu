@@ -11,7 +11,7 @@ namespace {
 constexpr size_t ROOM = THREADS / WARP * sizeof(double);
 constexpr int64_t MOST_BLOCKS = 1024;
 
-__global__ void policy_loss_block(PolicyLoss call) {
+__global__ void policy_loss_block(PolicyLoss call, double* loss) {
     double sum = 0;
     for (int64_t i = threadIdx.x; i < call.n; i += blockDim.x) {
         double ratio = exp(static_cast<double>(call.logprobs[i]) - call.old_logprobs[i]);
@@ -21,11 +21,11 @@ __global__ void policy_loss_block(PolicyLoss call) {
     }
     sum = block_sum(sum, dynamic_shared<double>());
     if (threadIdx.x == 0) {
-        *call.loss = sum / call.total;
+        *loss = sum / call.total;
     }
 }
 
-__global__ void value_loss_block(ValueLoss call) {
+__global__ void value_loss_block(ValueLoss call, double* loss) {
     double sum = 0;
     for (int64_t i = threadIdx.x; i < call.n; i += blockDim.x) {
         TokenLoss term = value_term(call.values[i], call.old_values[i], call.returns[i], call.clip);
@@ -34,7 +34,7 @@ __global__ void value_loss_block(ValueLoss call) {
     }
     sum = block_sum(sum, dynamic_shared<double>());
     if (threadIdx.x == 0) {
-        *call.loss = sum / 2 / call.total;
+        *loss = sum / 2 / call.total;
     }
 }
 
@@ -82,14 +82,15 @@ __global__ void add_squares(double* sums, const float* x, int64_t n) {
     }
 }
 
-__global__ void add_sums(double* sum, const double* sums, int64_t n) {
+// sums[0] = the sum of the `count` behind it
+__global__ void add_sums(double* sums, int64_t count) {
     double mine = 0;
-    for (int64_t i = threadIdx.x; i < n; i += blockDim.x) {
-        mine += sums[i];
+    for (int64_t i = threadIdx.x; i < count; i += blockDim.x) {
+        mine += sums[1 + i];
     }
     mine = block_sum(mine, dynamic_shared<double>());
     if (threadIdx.x == 0) {
-        *sum = mine;
+        sums[0] = mine;
     }
 }
 
@@ -105,11 +106,29 @@ __global__ void adamw_number(AdamW call) {
     }
 }
 
+// Gives the host the first of the doubles that `work` puts into memory for `count` of them, and waits for it.
+template <class Work>
+int with_doubles(const char* function, int64_t count, double* result, Work work) {
+    StreamMemory memory(count * sizeof(double));
+    int status = checked(memory.error(), function);
+    status = status != DL_OK ? status : work(memory.as<double>());
+    if (status == DL_OK) {
+        status = checked(cudaMemcpyAsync(result, memory.as<double>(), sizeof(double), cudaMemcpyDeviceToHost, stream()), function);
+    }
+    return status != DL_OK ? status : checked(cudaStreamSynchronize(stream()), function);
+}
+
 }  // namespace
 
-int policy_loss(const PolicyLoss& call) { return launch("dl_policy_loss", policy_loss_block, 1, THREADS, ROOM, call); }
+int policy_loss(const PolicyLoss& call) {
+    return with_doubles("dl_policy_loss", 1, call.loss,
+                        [&](double* loss) { return launch("dl_policy_loss", policy_loss_block, 1, THREADS, ROOM, call, loss); });
+}
 
-int value_loss(const ValueLoss& call) { return launch("dl_value_loss", value_loss_block, 1, THREADS, ROOM, call); }
+int value_loss(const ValueLoss& call) {
+    return with_doubles("dl_value_loss", 1, call.loss,
+                        [&](double* loss) { return launch("dl_value_loss", value_loss_block, 1, THREADS, ROOM, call, loss); });
+}
 
 int advantages(const Advantages& call) {
     return launch("dl_advantages", advantages_of_conversation, blocks(call.conversations, WARP), WARP, 0, call);
@@ -120,10 +139,10 @@ int whiten(float* x, bool shift_mean, int64_t n) { return launch("dl_whiten", wh
 int squared_norm(double* sum, const float* x, int64_t n) {
     int64_t parts = (n + 16 * THREADS - 1) / (16 * THREADS);
     parts = parts < MOST_BLOCKS ? parts : MOST_BLOCKS;
-    StreamMemory sums(parts * sizeof(double) + 1);
-    int status = checked(sums.error(), "dl_squared_norm");
-    status = status != DL_OK ? status : launch("dl_squared_norm", add_squares, dim3(parts), THREADS, ROOM, sums.as<double>(), x, n);
-    return status != DL_OK ? status : launch("dl_squared_norm", add_sums, 1, THREADS, ROOM, sum, static_cast<const double*>(sums.as<double>()), parts);
+    return with_doubles("dl_squared_norm", 1 + parts, sum, [&](double* sums) {
+        int status = launch("dl_squared_norm", add_squares, dim3(parts), THREADS, ROOM, sums + 1, x, n);
+        return status != DL_OK ? status : launch("dl_squared_norm", add_sums, 1, THREADS, ROOM, sums, parts);
+    });
 }
 
 int adamw(const AdamW& call) { return launch("dl_adamw", adamw_number, blocks(call.n, THREADS), THREADS, 0, call); }

@@ -11,6 +11,23 @@
  *
  * A kernel exists once for each instruction set; the best that the processor has is taken, or the one that the environment
  * variable DRLLAVA_KERNELS names (scalar, avx2, avx512, avx512bf16). Bits may differ between instruction sets.
+
+ *
+ * Two libraries have these functions, with the same names. libdrllava_kernels is for the CPU and what is said above.
+ * libdrllava_kernels_cuda is for NVIDIA GPUs (compute capability 8.0 and 9.0, and newer), and differs in this:
+ *
+ * - Arrays lie in memory of the current GPU, also those that a struct points to. Structs themselves, single results (loss,
+ *   sum, floats, …) and the name and error texts are the host's.
+ * - A call puts its work on the stream that the calling thread set with dl_set_stream, and returns. Only what gives the host a
+ *   single result (dl_policy_loss, dl_value_loss, dl_squared_norm) waits. The rest may be captured into a CUDA graph.
+ * - Wrong numbers in arrays (positions out of range, offsets that fall, a weight packed for other sizes, a row without a token)
+ *   are found by the kernels, which leave undone what such a number is about; dl_synchronize then gives the fault. An array
+ *   whose size only offsets tell may be NULL only where there are no sequences. A pointer into other memory than the GPU's is
+ *   not found: CUDA then ends the process's use of the GPU with DL_DEVICE_FAILED.
+ * - The linear layers are for few rows, as in decoding: they read the weight once and little else. For many rows use cuBLAS,
+ *   on the same packed weight: 64 bytes behind its beginning lies [n_out, n_in] in row order, of floats, or of bfloat16 with
+ *   rows of an even length. dl_token_logprobs likewise is right for any number of rows and fast for few.
+ * - dl_sample_tokens draws the token that the CPU's does from the same logits.
  */
 #ifndef DRLLAVA_KERNELS_H
 #define DRLLAVA_KERNELS_H

@@ -156,6 +156,54 @@ void samples_follow_the_distribution() {
     EXPECT(near(frequencies(logits, {0, 0, 1, &second, 1, 1, 1}, 10), {0, 0, 1, 0}));
 }
 
+// The token drawn is where the uniform number falls in the cumulated probabilities of the tokens let through, so that every
+// library and instruction set draws the same; but for numbers within rounding of an edge.
+void draws_where_the_number_falls() {
+    int64_t rows = 60, vocabulary = 301, drawn = 0;
+    auto logits = random(rows * vocabulary, 2);
+    std::vector<int64_t> suppressed = {0, 7, 300}, conversations(rows), positions(rows), tokens(rows, -1);
+    for (int64_t r = 0; r < rows; r++) {
+        conversations[r] = r * 1000003;
+        positions[r] = 5 * r;
+    }
+    std::vector<float> logprobs(rows);
+    for (auto [k, share] : {std::pair<int64_t, double>{0, 1}, {5, 1}, {0, 0.6}, {40, 0.8}}) {
+        dl_sampling sampling{0.8, k, share, suppressed.data(), 3, 12, 34};
+        EXPECT_OK(dl_sample_tokens(tokens.data(), logprobs.data(), nullptr, logits.data(), vocabulary, &sampling, conversations.data(),
+                                   positions.data(), rows, vocabulary));
+        for (int64_t r = 0; r < rows; r++) {
+            std::vector<std::pair<double, int64_t>> likeliest;  // of those that may be chosen
+            for (int64_t v = 0; v < vocabulary; v++) {
+                if (std::find(suppressed.begin(), suppressed.end(), v) == suppressed.end()) {
+                    likeliest.emplace_back(std::exp(logits[r * vocabulary + v] / 0.8), v);
+                }
+            }
+            std::sort(likeliest.rbegin(), likeliest.rend());
+            likeliest.resize(k == 0 ? likeliest.size() : k);
+            double total = 0, mass = 0, u;
+            for (auto [p, v] : likeliest) {
+                total += p;
+            }
+            size_t kept = 0;
+            while (kept < likeliest.size() && mass < share * total) {
+                mass += likeliest[kept++].first;
+            }
+            likeliest.resize(kept);
+            std::sort(likeliest.begin(), likeliest.end(), [](auto a, auto b) { return a.second < b.second; });
+            EXPECT_OK(dl_uniform(&u, 12, 34, conversations[r], positions[r]));
+            double before = 0;
+            for (auto [p, v] : likeliest) {
+                if (v == tokens[r]) {
+                    EXPECT(before <= u * mass + 1e-6 * mass && u * mass - 1e-6 * mass <= before + p);
+                    drawn++;
+                }
+                before += p;
+            }
+        }
+    }
+    EXPECT(drawn == 4 * rows);
+}
+
 void nothing_to_sample() {
     std::vector<float> logits = {NAN, NAN}, infinite = {0, INFINITY, 0};
     int64_t token = 0, zero = 0, both[] = {0, 1};
@@ -212,6 +260,7 @@ int main() {
         }
         uniform_numbers();
         samples_follow_the_distribution();
+        draws_where_the_number_falls();
         nothing_to_sample();
         faults_and_nan();
     });

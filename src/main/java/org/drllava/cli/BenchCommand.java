@@ -61,7 +61,7 @@ final class BenchCommand {
             Workload workload = Workload.read(file);
             SequencedMap<String, Object> line = new LinkedHashMap<>();
             line.put("peer", "drllava");
-            DType dtype = compute.trainingDtype(spec.commandLine().getErr()::println);
+            DType dtype = compute.trainingDtype(folder, spec.commandLine().getErr()::println);
             line.put("dtype", dtype.safetensorsName().toLowerCase(Locale.ROOT));
             line.put("device", compute.device().toString());
             try (TensorScope scope = TensorScope.open();

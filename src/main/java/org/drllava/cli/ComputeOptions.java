@@ -1,7 +1,9 @@
 package org.drllava.cli;
 
+import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.drllava.distributed.World;
+import org.drllava.model.ModelFolder;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
@@ -11,12 +13,15 @@ import picocli.CommandLine.Option;
 final class ComputeOptions {
     enum Precision { auto, f32, bf16 }
 
+    /** Narrower models gain nothing: an adapter costs them less when it is added to float32 weights. */
+    private static final int NARROWEST_IN_BF16 = 512;
+
     @Option(names = "--device", defaultValue = "cpu", paramLabel = "DEVICE", description = "cpu, cuda or cuda:N (default: cpu). With several ranks a host, cuda gives each a GPU of its own.")
     private String device;
 
     @Option(names = "--dtype", defaultValue = "auto",
-            description = "Precision of weights and products: f32, bf16 or auto, which is bf16 for training and bench where the device multiplies it faster,"
-                    + " else f32 (default: auto).")
+            description = "Precision of weights and products: f32, bf16 or auto, which is bf16 for training and bench where the device multiplies it faster"
+                    + " and the model is at least 512 wide, else f32 (default: auto).")
     private Precision dtype;
 
     Device device() {
@@ -28,9 +33,9 @@ final class ComputeOptions {
         return dtype == Precision.bf16 ? DType.BFLOAT16 : DType.FLOAT32;
     }
 
-    /** What training takes. @param say told what auto came to, if it is not float32 */
-    DType trainingDtype(Consumer<String> say) {
-        if (dtype != Precision.auto || !multipliesBf16Faster()) {
+    /** What training takes. @param model its folder; @param say told what auto came to, if it is not float32 */
+    DType trainingDtype(Path model, Consumer<String> say) {
+        if (dtype != Precision.auto || !multipliesBf16Faster() || ModelFolder.config(model).text().hiddenSize() < NARROWEST_IN_BF16) {
             return dtype();
         }
         say.accept("Products in bfloat16, which " + device() + " does faster; --dtype f32 for all in float32.");

@@ -48,7 +48,7 @@ final class TaskOptions {
 
     /** @param frozen whether the base stays as it is; what is trained itself wants float32 unless another dtype is asked for */
     ModelSession openForTraining(boolean frozen, PrintWriter messages) {
-        return open(frozen ? compute.trainingDtype(messages::println) : compute.dtype(), messages);
+        return open(frozen ? compute.trainingDtype(model, messages::println) : compute.dtype(), messages);
     }
 
     private ModelSession open(DType dtype, PrintWriter warnings) {

@@ -84,6 +84,11 @@ public final class ModelFolder implements AutoCloseable {
         }
     }
 
+    /** What config.json says, without the weights. @throws InputException naming what is wrong with it */
+    public static LlavaConfig config(Path folder) {
+        return LlavaConfigFile.read(folder);
+    }
+
     private static Map<String, StoredTensor> byCanonicalName(WeightFolder folder) {
         Map<String, StoredTensor> stored = new HashMap<>();
         folder.tensors().forEach((name, tensor) -> WeightNames.canonical(name).ifPresent(known -> stored.put(known, tensor)));

@@ -26,7 +26,7 @@ import org.drllava.tensor.Team.Share;
  * @param hash     SHA-256 over the pictures as the model sees them
  */
 public record Pictures(Map<String, Integer> numbers, ImageFeatures features, String hash) {
-    private static final int UNIT = 32;
+    private static final int UNIT = 8;
     private static final int HASH_BYTES = 32;
 
     /** As {@link #load(ModelSession, Path, List, Team)}, in one process. */

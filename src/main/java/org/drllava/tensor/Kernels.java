@@ -2,11 +2,11 @@ package org.drllava.tensor;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.drllava.bindings.kernels.KernelLibrary.CPU;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 import org.drllava.bindings.kernels.AttentionKernels;
-import org.drllava.bindings.kernels.KernelLibrary;
 import org.drllava.bindings.kernels.LayerKernels;
 import org.drllava.bindings.kernels.LinearKernels;
 import org.drllava.bindings.kernels.Matrix;
@@ -23,7 +23,7 @@ public final class Kernels {
 
     /** Whether this build and this processor have them; calls throw otherwise. */
     public static boolean available() {
-        return KernelLibrary.available();
+        return CPU.available();
     }
 
     /** Whether they can work on {@code x}: float32 in CPU memory. */
@@ -33,7 +33,7 @@ public final class Kernels {
 
     /** The instruction set in use, or why there are no kernels. */
     public static String description() {
-        return KernelLibrary.description();
+        return CPU.description();
     }
 
     /**
@@ -68,7 +68,7 @@ public final class Kernels {
 
     /** Whether this processor multiplies bfloat16 faster than float32. */
     public static boolean fastBf16() {
-        return LinearKernels.fastBf16();
+        return LinearKernels.fastBf16(CPU);
     }
 
     /**
@@ -92,11 +92,11 @@ public final class Kernels {
             case BFLOAT16 -> LinearKernels.Precision.BF16;
             default -> throw new IllegalArgumentException("weights are packed in float32 or bfloat16, not in " + dtype);
         };
-        long floats = LinearKernels.packedFloats(weight.size(0), weight.size(1), layout, precision);
+        long floats = LinearKernels.packedFloats(CPU, weight.size(0), weight.size(1), layout, precision);
         Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, floats);
         try (TensorScope scope = TensorScope.open()) {
             Matrix rows = Columns.of(Ops.to(weight, DType.FLOAT32)).data();
-            LinearKernels.pack(rows, weight.size(0), weight.size(1), layout, precision, packed.segment());
+            LinearKernels.pack(CPU, rows, weight.size(0), weight.size(1), layout, precision, packed.segment());
         }
         return new PackedWeight(packed, in, out);
     }
@@ -110,7 +110,7 @@ public final class Kernels {
         requireSize("y", y, x.rows(), weight.out());
         requireSize("x", x, x.rows(), weight.in());
         requireSize("residual", residual, x.rows(), weight.out());
-        LinearKernels.linear(y.data(), x.data(), floats(weight.data()), orNone(residual), (float) scale, x.rows(), weight.in(), weight.out());
+        LinearKernels.linear(CPU, y.data(), x.data(), floats(weight.data()), orNone(residual), (float) scale, x.rows(), weight.in(), weight.out());
     }
 
     /** {@code x W' + residual} as a new tensor. @param x [rows, in]; @param residual [rows, out] or null */
@@ -134,7 +134,7 @@ public final class Kernels {
         requireSize("low", low, x.rows(), partEnds.elements() * b.in());
         requireSize("residual", residual, x.rows(), weight.out());
         require(b.out() == weight.out(), () -> "the update has " + b.out() + " outputs where the layer has " + weight.out());
-        LinearKernels.linearLora(y.data(), x.data(), floats(weight.data()), low.data(), floats(b.data()), indices(partEnds, partEnds.elements()),
+        LinearKernels.linearLora(CPU, y.data(), x.data(), floats(weight.data()), low.data(), floats(b.data()), indices(partEnds, partEnds.elements()),
                 orNone(residual), x.rows(), weight.in(), weight.out(), b.in());
     }
 
@@ -145,7 +145,7 @@ public final class Kernels {
         requireSize("y", y, x.rows(), x.count());
         requireElements("weight", weight, x.count());
         requireElements("inverse", inverse, x.rows());
-        LayerKernels.rmsNorm(y.data(), x.data(), floats(weight), (float) eps, floatsOrNull(inverse), x.rows(), x.count());
+        LayerKernels.rmsNorm(CPU, y.data(), x.data(), floats(weight), (float) eps, floatsOrNull(inverse), x.rows(), x.count());
     }
 
     /** {@code dx = residual + } gradient. @param dx may be dy or residual; @param inverse of the forward pass; @param residual or null */
@@ -155,7 +155,7 @@ public final class Kernels {
         requireSize("residual", residual, x.rows(), x.count());
         requireElements("weight", weight, x.count());
         requireElements("inverse", inverse, x.rows());
-        LayerKernels.rmsNormBackward(dx.data(), dy.data(), x.data(), floats(weight), floats(inverse), orNone(residual), x.rows(), x.count());
+        LayerKernels.rmsNormBackward(CPU, dx.data(), dy.data(), x.data(), floats(weight), floats(inverse), orNone(residual), x.rows(), x.count());
     }
 
     /**
@@ -171,7 +171,7 @@ public final class Kernels {
         long head = cosines.size(1);
         require(x.count() % head == 0, () -> x.count() + " columns are no whole heads of " + head);
         requireElements("sines", sines, cosines.elements());
-        LayerKernels.rotary(x.data(), floats(cosines), floats(sines), cosines.size(0), indices(positions, x.rows()), backward, x.rows(),
+        LayerKernels.rotary(CPU, x.data(), floats(cosines), floats(sines), cosines.size(0), indices(positions, x.rows()), backward, x.rows(),
                 x.count() / head, head);
     }
 
@@ -179,7 +179,7 @@ public final class Kernels {
     public static void swiglu(Columns y, Columns gate, Columns up) {
         requireSize("y", y, gate.rows(), gate.count());
         requireSize("up", up, gate.rows(), gate.count());
-        LayerKernels.swiglu(y.data(), gate.data(), up.data(), gate.rows(), gate.count());
+        LayerKernels.swiglu(CPU, y.data(), gate.data(), up.data(), gate.rows(), gate.count());
     }
 
     /** Each result may be dy, gate or up. @param y silu(gate) · up once more, or null */
@@ -187,7 +187,7 @@ public final class Kernels {
         for (Columns other : new Columns[] {dgate, dup, y, dy, up}) {
             requireSize("an argument", other, gate.rows(), gate.count());
         }
-        LayerKernels.swigluBackward(dgate.data(), dup.data(), orNone(y), dy.data(), gate.data(), up.data(), gate.rows(), gate.count());
+        LayerKernels.swigluBackward(CPU, dgate.data(), dup.data(), orNone(y), dy.data(), gate.data(), up.data(), gate.rows(), gate.count());
     }
 
     // Attention --------------------------------------------------------------------------------------------------------
@@ -200,27 +200,27 @@ public final class Kernels {
         /** An empty cache; it belongs to the innermost scope. @param capacity tokens of a sequence */
         public Cache(long batch, long capacity, long kvHeads, long head) {
             shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head);
-            data = Tensors.zeros(Device.CPU, DType.FLOAT32, AttentionKernels.cacheFloats(shape));
+            data = Tensors.zeros(Device.CPU, DType.FLOAT32, AttentionKernels.cacheFloats(CPU, shape));
         }
 
         /** @param keys [rows, kvHeads · head], rotated; @param values as keys; @param sequences int64 [rows]; @param positions int64 [rows] */
         public void append(Columns keys, Columns values, Tensor sequences, Tensor positions) {
             requireSize("keys", keys, keys.rows(), shape.kvHeads() * shape.head());
             requireSize("values", values, keys.rows(), keys.count());
-            AttentionKernels.append(shape, floats(data), keys.data(), values.data(), indices(sequences, keys.rows()),
+            AttentionKernels.append(CPU, shape, floats(data), keys.data(), values.data(), indices(sequences, keys.rows()),
                     indices(positions, keys.rows()), keys.rows());
         }
 
         /** Gives sequence {@code to} the first {@code length} tokens of {@code from}. */
         public void copy(long from, long to, long length) {
-            AttentionKernels.copy(shape, floats(data), from, to, length);
+            AttentionKernels.copy(CPU, shape, floats(data), from, to, length);
         }
 
         /** Each row sees its sequence's places 0 to its position. @param out may be q; @param q [rows, heads · head], rotated */
         public void attend(Columns out, Columns q, Tensor sequences, Tensor positions) {
             requireSize("out", out, q.rows(), q.count());
             require(q.count() % shape.head() == 0, () -> q.count() + " columns are no whole heads of " + shape.head());
-            AttentionKernels.attendCached(out.data(), q.data(), shape, floats(data), indices(sequences, q.rows()),
+            AttentionKernels.attendCached(CPU, out.data(), q.data(), shape, floats(data), indices(sequences, q.rows()),
                     indices(positions, q.rows()), q.rows(), q.count() / shape.head(), scale(shape.head()));
         }
     }
@@ -259,7 +259,7 @@ public final class Kernels {
         requireSize("out", out, q.rows(), q.count());
         requireSize("values", values, keys.rows(), keys.count());
         requireElements("logsumexp", logsumexp, q.rows() * (q.count() / head));
-        AttentionKernels.attend(out.data(), floatsOrNull(logsumexp), q.data(), keys.data(), values.data(), packed.shape(q, keys, head));
+        AttentionKernels.attend(CPU, out.data(), floatsOrNull(logsumexp), q.data(), keys.data(), values.data(), packed.shape(q, keys, head));
     }
 
     /** Overwrites dq, dkeys and dvalues. @param out of {@link #attend}; @param logsumexp likewise */
@@ -272,7 +272,7 @@ public final class Kernels {
         requireSize("values", values, keys.rows(), keys.count());
         requireSize("dvalues", dvalues, keys.rows(), keys.count());
         requireElements("logsumexp", logsumexp, q.rows() * (q.count() / head));
-        AttentionKernels.attendBackward(dq.data(), dkeys.data(), dvalues.data(), dout.data(), out.data(), floats(logsumexp), q.data(),
+        AttentionKernels.attendBackward(CPU, dq.data(), dkeys.data(), dvalues.data(), dout.data(), out.data(), floats(logsumexp), q.data(),
                 keys.data(), values.data(), packed.shape(q, keys, head));
     }
 
@@ -310,7 +310,7 @@ public final class Kernels {
         requireElements("entropies", entropies, hidden.rows());
         requireSize("gradients", gradients, hidden.rows(), hidden.count());
         requireSize("hidden", hidden, hidden.rows(), head.weight().in());
-        VocabularyKernels.logprobs(floats(logprobs), floatsOrNull(entropies), orNone(gradients), hidden.data(),
+        VocabularyKernels.logprobs(CPU, floats(logprobs), floatsOrNull(entropies), orNone(gradients), hidden.data(),
                 indices(targets, hidden.rows()), hidden.rows(), head.data());
     }
 
@@ -334,7 +334,7 @@ public final class Kernels {
             Tensor logprobs = Tensors.empty(Device.CPU, DType.FLOAT32, logits.rows());
             var sampling = new VocabularyKernels.Sampling(choice.temperature(), choice.topK(), choice.topP(),
                     indicesOrNull(choice.suppressed()), choice.seed(), choice.step());
-            VocabularyKernels.sample(tokens.segment(), logprobs.segment(), MemorySegment.NULL, logits.data(), sampling,
+            VocabularyKernels.sample(CPU, tokens.segment(), logprobs.segment(), MemorySegment.NULL, logits.data(), sampling,
                     indices(conversations, logits.rows()), indices(positions, logits.rows()), logits.rows(), logits.count());
             HeapCopies.count(logits.rows() * (Long.BYTES + Float.BYTES));
             return new Chosen(tokens.segment().toArray(JAVA_LONG), logprobs.segment().toArray(JAVA_FLOAT));
@@ -352,7 +352,7 @@ public final class Kernels {
     public static void weightGradient(Columns dw, Columns dy, Columns x, double scale, boolean add) {
         requireSize("dw", dw, dy.count(), x.count());
         requireSize("dy", dy, x.rows(), dy.count());
-        TrainingKernels.weightGradient(dw.data(), dy.data(), x.data(), (float) scale, add, x.rows(), dy.count(), x.count());
+        TrainingKernels.weightGradient(CPU, dw.data(), dy.data(), x.data(), (float) scale, add, x.rows(), dy.count(), x.count());
     }
 
     /** PPO's clipped policy loss. @param dlogprobs [n], to fill with the gradient; @return {@code Σ max(-A ρ, -A clip(ρ)) / total} */
@@ -361,7 +361,7 @@ public final class Kernels {
         requireElements("dlogprobs", dlogprobs, n);
         requireElements("oldLogprobs", oldLogprobs, n);
         requireElements("advantages", advantages, n);
-        return TrainingKernels.policyLoss(floats(dlogprobs), floats(logprobs), floats(oldLogprobs), floats(advantages), clip, total, n);
+        return TrainingKernels.policyLoss(CPU, floats(dlogprobs), floats(logprobs), floats(oldLogprobs), floats(advantages), clip, total, n);
     }
 
     /** PPO's clipped value loss. @param dvalues [n], to fill with the gradient; @return {@code ½ Σ max(…) / total} */
@@ -370,12 +370,12 @@ public final class Kernels {
         requireElements("dvalues", dvalues, n);
         requireElements("oldValues", oldValues, n);
         requireElements("returns", returns, n);
-        return TrainingKernels.valueLoss(floats(dvalues), floats(values), floats(oldValues), floats(returns), clip, total, n);
+        return TrainingKernels.valueLoss(CPU, floats(dvalues), floats(values), floats(oldValues), floats(returns), clip, total, n);
     }
 
     /** Σ x², in double. */
     public static double squaredNorm(Tensor x) {
-        return TrainingKernels.squaredNorm(floats(x), x.elements());
+        return TrainingKernels.squaredNorm(CPU, floats(x), x.elements());
     }
 
     /** One step of {@link AdamW} with the gradient scaled first. @param step from 1 */
@@ -385,7 +385,7 @@ public final class Kernels {
         requireElements("gradient", gradient, n);
         requireElements("firstMoment", firstMoment, n);
         requireElements("secondMoment", secondMoment, n);
-        TrainingKernels.adamw(floats(values), floats(gradient), floats(firstMoment), floats(secondMoment),
+        TrainingKernels.adamw(CPU, floats(values), floats(gradient), floats(firstMoment), floats(secondMoment),
                 new TrainingKernels.AdamW(learningRate, settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay(),
                         gradientScale, step), n);
     }

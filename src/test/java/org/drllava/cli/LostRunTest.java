@@ -62,7 +62,9 @@ class LostRunTest {
         for (int i = 0; i < KILLS + STOPS; i++) {
             int ranks = NanoRun.FULL && random.nextInt(3) == 0 ? 4 : 2;
             Starter starter = random.nextInt(3) > 0 ? Starter.LAUNCH : starters.get(random.nextInt(starters.size()));
-            blows.add(new Blow(i < KILLS ? "KILL" : "STOP", random.nextInt(ranks), ranks, starter, EARLIEST + (0.85 - EARLIEST) * random.nextDouble()));
+            // MPICH's mpirun waits for ever for a process that hangs before it has joined MPI.
+            double earliest = i >= KILLS && starter == Starter.MPICH ? 0.4 : EARLIEST;
+            blows.add(new Blow(i < KILLS ? "KILL" : "STOP", random.nextInt(ranks), ranks, starter, earliest + (0.85 - earliest) * random.nextDouble()));
         }
         return blows.stream().map(blow -> DynamicTest.dynamicTest(blow.toString(), () -> strike(blow, blows.indexOf(blow))));
     }
@@ -88,10 +90,10 @@ class LostRunTest {
             String said = String.join("\n", job.lines());
             assertThat(status).as(said).isNotZero();
             assertThat(seconds).as(said).isLessThan(TIMEOUT_SECONDS);
-            assertThat(job.lines()).anyMatch(line -> names(line, blow, rank));
+            assertThat(job.lines()).anyMatch(line -> names(line, blow));
             assertThat(Job.ended(processes, TIMEOUT_SECONDS)).as("no process is left").isTrue();
             requireFree(port);
-            System.out.printf("%-75s ended after %4.1f s: %s%n", blow, seconds, job.lines().stream().filter(line -> names(line, blow, rank)).findFirst().orElseThrow());
+            System.out.printf("%-75s ended after %4.1f s: %s%n", blow, seconds, job.lines().stream().filter(line -> names(line, blow)).findFirst().orElseThrow());
         }
         assertThat(nano.alone(output, "--resume")).isEqualTo(expected);
     }
@@ -108,10 +110,10 @@ class LostRunTest {
         return rank;
     }
 
-    /** mpirun has the first word when a rank dies; MPICH's names the process. */
-    private static boolean names(String line, Blow blow, ProcessHandle process) {
-        return line.contains("Rank " + blow.rank() + " of " + blow.ranks() + " on ") || line.matches(".*\\brank " + blow.rank() + "\\b.*")
-                || blow.starter() == Starter.MPICH && line.contains("PID " + process.pid() + " ");
+    /** mpirun has the first word when a rank dies; MPICH's says how but not which. */
+    private static boolean names(String line, Blow blow) {
+        return line.matches(".*\\b[Rr]ank " + blow.rank() + " (of " + blow.ranks() + "|could not be reached|was ended|with PID)\\b.*")
+                || blow.starter() == Starter.MPICH && blow.signal().equals("KILL") && line.endsWith("EXIT CODE: 9");
     }
 
     private static Job start(Blow blow, String output, int port) throws IOException {

@@ -41,10 +41,10 @@ public final class LinearKernels {
     public enum Precision { F32, BF16 }
 
     /** Whether this processor multiplies bfloat16 faster than float32. */
-    public static boolean fastBf16() {
+    public static boolean fastBf16(KernelLibrary on) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment fast = arena.allocate(JAVA_INT);
-            KernelLibrary.check((int) dl_fast_bf16.invokeExact(fast));
+            on.check((int) dl_fast_bf16.invokeExact(on, fast));
             return fast.get(JAVA_INT, 0) != 0;
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -52,10 +52,10 @@ public final class LinearKernels {
     }
 
     /** Floats that the packed copy of a weight [rows, columns] takes. */
-    public static long packedFloats(long rows, long columns, Layout layout, Precision precision) {
+    public static long packedFloats(KernelLibrary on, long rows, long columns, Layout layout, Precision precision) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment floats = arena.allocate(JAVA_LONG);
-            KernelLibrary.check((int) dl_packed_size.invokeExact(rows, columns, layout.ordinal(), precision.ordinal(), floats));
+            on.check((int) dl_packed_size.invokeExact(on, rows, columns, layout.ordinal(), precision.ordinal(), floats));
             return floats.get(JAVA_LONG, 0);
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -63,30 +63,31 @@ public final class LinearKernels {
     }
 
     /** @param packed {@link #packedFloats} floats, fastest when their address is a multiple of 64 */
-    public static void pack(Matrix weight, long rows, long columns, Layout layout, Precision precision, MemorySegment packed) {
+    public static void pack(KernelLibrary on, Matrix weight, long rows, long columns, Layout layout, Precision precision, MemorySegment packed) {
         try {
-            KernelLibrary.check((int) dl_pack_weight.invokeExact(
-                    weight.data(), weight.ld(), rows, columns, layout.ordinal(), precision.ordinal(), packed, packed.byteSize() / Float.BYTES));
+            on.check((int) dl_pack_weight.invokeExact(on, weight.data(), weight.ld(), rows, columns, layout.ordinal(), precision.ordinal(),
+                    packed, packed.byteSize() / Float.BYTES));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
     /** {@code y = scale · x W' + residual}. @param residual may be {@code y} or {@link Matrix#NONE} */
-    public static void linear(Matrix y, Matrix x, MemorySegment packed, Matrix residual, float scale, long rows, long in, long out) {
+    public static void linear(KernelLibrary on, Matrix y, Matrix x, MemorySegment packed, Matrix residual, float scale, long rows, long in,
+            long out) {
         try {
-            KernelLibrary.check((int) dl_linear_packed.invokeExact(
-                    y.data(), y.ld(), x.data(), x.ld(), packed, residual.data(), residual.ld(), scale, rows, in, out));
+            on.check((int) dl_linear_packed.invokeExact(on, y.data(), y.ld(), x.data(), x.ld(), packed, residual.data(), residual.ld(), scale,
+                    rows, in, out));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
     /** {@code y = x W' + low B' + residual}. @param partEnds int64 [parts]; @param residual may be {@code y} or {@link Matrix#NONE} */
-    public static void linearLora(Matrix y, Matrix x, MemorySegment packed, Matrix low, MemorySegment packedB, MemorySegment partEnds,
-            Matrix residual, long rows, long in, long out, long rank) {
+    public static void linearLora(KernelLibrary on, Matrix y, Matrix x, MemorySegment packed, Matrix low, MemorySegment packedB,
+            MemorySegment partEnds, Matrix residual, long rows, long in, long out, long rank) {
         try {
-            KernelLibrary.check((int) dl_linear_lora.invokeExact(y.data(), y.ld(), x.data(), x.ld(), packed, low.data(), low.ld(), packedB,
+            on.check((int) dl_linear_lora.invokeExact(on, y.data(), y.ld(), x.data(), x.ld(), packed, low.data(), low.ld(), packedB,
                     partEnds, partEnds.byteSize() / Long.BYTES, residual.data(), residual.ld(), rows, in, out, rank));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);

@@ -35,10 +35,10 @@ public final class VocabularyKernels {
     public record Head(MemorySegment packed, MemorySegment transposed, long in, long vocabulary, MemorySegment suppressed, float temperature) {}
 
     /** @param entropies [rows] or NULL; @param gradients [rows, in] or {@link Matrix#NONE}; @param targets int64 [rows] */
-    public static void logprobs(MemorySegment logprobs, MemorySegment entropies, Matrix gradients, Matrix hidden, MemorySegment targets,
-            long rows, Head head) {
+    public static void logprobs(KernelLibrary on, MemorySegment logprobs, MemorySegment entropies, Matrix gradients, Matrix hidden,
+            MemorySegment targets, long rows, Head head) {
         try {
-            KernelLibrary.check((int) dl_token_logprobs.invokeExact(logprobs, entropies, gradients.data(), gradients.ld(), hidden.data(),
+            on.check((int) dl_token_logprobs.invokeExact(on, logprobs, entropies, gradients.data(), gradients.ld(), hidden.data(),
                     hidden.ld(), head.packed(), head.transposed(), targets, head.suppressed(), head.suppressed().byteSize() / Long.BYTES,
                     head.temperature(), rows, head.in(), head.vocabulary()));
         } catch (Throwable impossible) {
@@ -50,7 +50,7 @@ public final class VocabularyKernels {
     public static double uniform(long seed, long step, long conversation, long position) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment uniform = arena.allocate(JAVA_DOUBLE);
-            KernelLibrary.check((int) dl_uniform.invokeExact(uniform, seed, step, conversation, position));
+            KernelLibrary.CPU.check((int) dl_uniform.invokeExact(KernelLibrary.CPU, uniform, seed, step, conversation, position));
             return uniform.get(JAVA_DOUBLE, 0);
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -74,10 +74,10 @@ public final class VocabularyKernels {
     }
 
     /** @param tokens int64 [rows]; @param entropies [rows] or NULL; @param conversations int64 [rows]; @param positions int64 [rows] */
-    public static void sample(MemorySegment tokens, MemorySegment logprobs, MemorySegment entropies, Matrix logits, Sampling sampling,
-            MemorySegment conversations, MemorySegment positions, long rows, long vocabulary) {
+    public static void sample(KernelLibrary on, MemorySegment tokens, MemorySegment logprobs, MemorySegment entropies, Matrix logits,
+            Sampling sampling, MemorySegment conversations, MemorySegment positions, long rows, long vocabulary) {
         try (Arena arena = Arena.ofConfined()) {
-            KernelLibrary.check((int) dl_sample_tokens.invokeExact(tokens, logprobs, entropies, logits.data(), logits.ld(),
+            on.check((int) dl_sample_tokens.invokeExact(on, tokens, logprobs, entropies, logits.data(), logits.ld(),
                     sampling.struct(arena), conversations, positions, rows, vocabulary));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
