@@ -74,7 +74,7 @@ final class PpoCommand implements Callable<Integer> {
         if (ranks.explains(spec, ppo.batches())) {
             return Main.DONE;
         }
-        ranks.run(spec, task, run.reports(), ppo.batches(), (session, team) -> {
+        ranks.run(spec, task, true, run.reports(), ppo.batches(), (session, team) -> {
             PpoSettings settings = ppo.settings(session, conversations, logic.reward().credit(), iterations, task.seed());
             Actors actors = lora.adapter() == null ? Actors.fresh(session.model(), lora.settings(), task.seed())
                     : Actors.from(session.model(), AdapterFolder.read(lora.adapter(), session.model().config()));

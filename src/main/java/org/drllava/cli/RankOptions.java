@@ -22,6 +22,7 @@ import org.drllava.distributed.Secret;
 import org.drllava.distributed.Transport;
 import org.drllava.distributed.World;
 import org.drllava.session.ModelSession;
+import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Reduction;
 import org.drllava.tensor.Team;
 import picocli.CommandLine.Model.CommandSpec;
@@ -62,15 +63,19 @@ final class RankOptions {
      * Opens the model, meets the other ranks, works with them and parts from them. What is thrown there also ends the others,
      * who name it as the cause.
      *
+     * @param frozen  whether the base stays as it is while an adapter is trained
      * @param reports folder for the reports that ranks leave when the run fails
      * @throws org.drllava.common.InputException also when the batches cannot be shared evenly by the ranks
      */
-    void run(CommandSpec command, TaskOptions task, Path reports, List<Batch> batches, BiConsumer<ModelSession, Team> work) {
+    void run(CommandSpec command, TaskOptions task, boolean frozen, Path reports, List<Batch> batches, BiConsumer<ModelSession, Team> work) {
         Batch.requireShares(batches, World.of(System.getenv()).size());
         SortedMap<String, String> identity = new TreeMap<>(Map.of("the version of drllava", Version.number()));
+        if (!task.gpu()) {
+            identity.put("the kernels' instruction set", Kernels.description());
+        }
         join(command, task.gpu(), identity, reports, ranks -> {
             ranks.phase("opening the model");
-            try (ModelSession session = task.open(command.commandLine().getErr())) {
+            try (ModelSession session = task.openForTraining(frozen, command.commandLine().getErr())) {
                 long start = System.nanoTime();
                 work.accept(session, new Team(session.workers(), ranks, reduction));
                 report(command, ranks, (System.nanoTime() - start) / 1e9);

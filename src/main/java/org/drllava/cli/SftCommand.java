@@ -99,7 +99,7 @@ final class SftCommand implements Callable<Integer> {
         if (ranks.explains(spec, settings.batches())) {
             return Main.DONE;
         }
-        ranks.run(spec, task, run.reports(), settings.batches(), (session, team) -> {
+        ranks.run(spec, task, !full, run.reports(), settings.batches(), (session, team) -> {
             run.prepare(team);
             Trainable trainable = trainable(session);
             List<Conversation> all = new ArrayList<>(parts.training());

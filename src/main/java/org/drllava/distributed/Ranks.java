@@ -49,7 +49,7 @@ public final class Ranks {
         return switch (transport) {
             case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.patience()));
             case MPI -> MpiCollectives.open(world);
-            case NCCL -> throw new InputException("--collectives nccl: not built yet.");
+            case NCCL -> new NcclCollectives(meeting.invitation(), meeting.rank(), meeting.size(), world.localRank(), settings.patience());
             case AUTO -> throw new IllegalStateException("chosen before");
         };
     }
@@ -57,7 +57,8 @@ public final class Ranks {
     /** What rank 0 sends to all before they open the transport: NCCL's unique id. */
     private static byte[] invitation(Transport transport) {
         return switch (transport) {
-            case NCCL, MPI, TCP, AUTO -> new byte[0];
+            case NCCL -> NcclCollectives.newId();
+            case MPI, TCP, AUTO -> new byte[0];
         };
     }
 }

@@ -2,6 +2,7 @@ package org.drllava.distributed;
 
 import java.util.Locale;
 import org.drllava.bindings.mpi.Mpi;
+import org.drllava.bindings.nccl.NcclCommunicator;
 import org.drllava.common.InputException;
 
 /** What carries the data between ranks. */
@@ -22,15 +23,22 @@ public enum Transport {
 
     /**
      * @param gpu whether the model is on a GPU
-     * @throws InputException when MPI is asked for and not there
+     * @throws InputException when the library that is asked for, or that a GPU needs, is not there
      */
     Transport chosen(World world, boolean gpu) {
-        if (this == MPI && !Mpi.missing().isEmpty()) {
-            throw new InputException("--collectives mpi: " + Mpi.missing());
+        Transport chosen = this == AUTO ? fitting(world, gpu) : this;
+        String missing = switch (chosen) {
+            case MPI -> Mpi.missing();
+            case NCCL -> NcclCommunicator.missing();
+            case TCP, AUTO -> "";
+        };
+        if (!missing.isEmpty()) {
+            throw new InputException("--collectives " + chosen + ": " + missing);
         }
-        if (this != AUTO) {
-            return this;
-        }
+        return chosen;
+    }
+
+    private static Transport fitting(World world, boolean gpu) {
         if (gpu) {
             return NCCL;
         }

@@ -40,14 +40,14 @@ public final class PpoTrainer {
     private long iteration;
 
     /**
-     * Gradients and optimiser state belong to the innermost scope.
+     * Gradients, optimiser state and what is laid out belong to the innermost scope.
      *
      * @throws InputException when the settings' units cannot be shared evenly by the team's ranks
      */
     public PpoTrainer(PpoSettings settings, Actors actors, ImageFeatures images, PromptSource prompts, Judge judge, Team team) {
         Batch.requireShares(settings.batches(), team.ranks().size());
         this.settings = settings;
-        this.actors = actors;
+        this.actors = actors.prepared();
         this.images = images;
         this.prompts = prompts;
         this.judge = judge;

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.drllava.common.StepLog;
 import org.drllava.distributed.MpiRun;
+import org.drllava.distributed.NcclDouble;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,17 @@ class ManyRanksTest {
         assertThat(lines).anyMatch(line -> line.matches("\\[0] Of .* s, " + ranks + " ranks spent .* s \\(.* %\\) in collectives over tcp, .*"));
         assertThat(StepLog.read(nano.output(output).resolve("log.jsonl"))).hasSize(ITERATIONS).allSatisfy(line ->
                 assertThat(line.get("time/collectives_s").doubleValue()).isBetween(1e-9, line.get("time/iteration_s").doubleValue()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void overNccl(int ranks) throws IOException, InterruptedException {
+        String output = "nccl-" + ranks;
+        ProcessBuilder builder = new ProcessBuilder(Job.program(nano.launch(ranks, output, "--collectives", "nccl")));
+        builder.environment().putAll(NcclDouble.environment());
+        List<String> lines = succeeds(builder);
+        assertSame("launch --nproc " + ranks + ", NCCL's double", output);
+        assertThat(lines).anyMatch(line -> line.contains("in collectives over NCCL 2.99.99"));
     }
 
     @ParameterizedTest

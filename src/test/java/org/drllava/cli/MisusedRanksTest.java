@@ -90,6 +90,19 @@ class MisusedRanksTest {
         }
     }
 
+    @Test
+    void ncclWithoutALibrary() throws IOException, InterruptedException {
+        Path libraries = Files.createDirectories(folder.resolve("nvidia"));
+        Files.writeString(libraries.resolve("libnccl.so.2"), "no library"); // before that of the system, should it have one
+        Map<String, String> environment = new HashMap<>(environment(0, 2, freePort()));
+        environment.put("LD_LIBRARY_PATH", libraries.toString());
+        try (Job job = Job.start(nano.ppo("x", "--collectives", "nccl"), environment)) {
+            assertThat(job.awaitEnd()).isEqualTo(2);
+            assertThat(complaints(job)).singleElement().asString().startsWith("drllava: --collectives nccl: There is no NCCL (")
+                    .endsWith("install PyTorch for CUDA and let DRLLAVA_LIBTORCH name its folder torch/lib, or put the folder of libnccl.so.2 on LD_LIBRARY_PATH.");
+        }
+    }
+
     private static void refuses(Job job, String sentence) throws InterruptedException {
         int status = job.awaitEnd();
         assertThat(complaints(job)).containsExactly("drllava: " + sentence);

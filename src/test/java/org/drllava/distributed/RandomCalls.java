@@ -4,19 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Random calls with parts of random sizes, empty ones among them, and some of many pieces. What arrives is checked byte for byte. */
 final class RandomCalls {
     private RandomCalls() {}
 
-    /** @param seed the same on every rank */
+    /** With host memory. @param seed the same on every rank */
     static void run(Collectives ranks, long seed, int calls) {
+        run(ranks, seed, calls, arena -> arena);
+    }
+
+    /** @param memory what buffers are of */
+    static void run(Collectives ranks, long seed, int calls, Function<Arena, SegmentAllocator> memory) {
         Random random = new Random(seed);
         int size = ranks.size();
         for (int call = 0; call < calls; call++) {
@@ -32,21 +39,21 @@ final class RandomCalls {
                 }
             }
             switch (random.nextInt(4)) {
-                case 0 -> exchange(ranks, floats, call);
-                case 1 -> allGather(ranks, floats[0], call);
-                case 2 -> sum(ranks, floats[0][0]);
+                case 0 -> exchange(ranks, floats, call, memory);
+                case 1 -> allGather(ranks, floats[0], call, memory);
+                case 2 -> sum(ranks, floats[0][0], memory);
                 default -> gather(ranks, floats[0]);
             }
         }
         long large = 4_200_000; // more than one piece, and not a multiple of it
         try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> parts = IntStream.range(0, size).mapToObj(r -> filled(arena, large / size + r, r == ranks.rank() ? r : -1)).toList();
+            List<MemorySegment> parts = IntStream.range(0, size).mapToObj(r -> filled(memory.apply(arena), large / size + r, r == ranks.rank() ? r : -1)).toList();
             ranks.allGather(parts);
             for (int r = 0; r < size; r++) {
                 assertThat(parts.get(r).mismatch(filled(arena, large / size + r, r))).isEqualTo(-1);
             }
         }
-        sum(ranks, (int) large);
+        sum(ranks, (int) large, memory);
     }
 
     private static void gather(Collectives ranks, int[] lengths) {
@@ -61,13 +68,13 @@ final class RandomCalls {
         return String.valueOf(rank).repeat(lengths[rank]).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void exchange(Collectives ranks, int[][] floats, int call) {
+    private static void exchange(Collectives ranks, int[][] floats, int call, Function<Arena, SegmentAllocator> memory) {
         try (Arena arena = Arena.ofConfined()) {
             List<MemorySegment> send = new ArrayList<>();
             List<MemorySegment> receive = new ArrayList<>();
             for (int r = 0; r < ranks.size(); r++) {
-                send.add(filled(arena, floats[ranks.rank()][r], value(call, ranks.rank(), r)));
-                receive.add(filled(arena, floats[r][ranks.rank()], -1));
+                send.add(filled(memory.apply(arena), floats[ranks.rank()][r], value(call, ranks.rank(), r)));
+                receive.add(filled(memory.apply(arena), floats[r][ranks.rank()], -1));
             }
             ranks.exchange(send, receive);
             for (int r = 0; r < ranks.size(); r++) {
@@ -76,11 +83,11 @@ final class RandomCalls {
         }
     }
 
-    private static void allGather(Collectives ranks, int[] floats, int call) {
+    private static void allGather(Collectives ranks, int[] floats, int call, Function<Arena, SegmentAllocator> memory) {
         try (Arena arena = Arena.ofConfined()) {
             List<MemorySegment> parts = new ArrayList<>();
             for (int r = 0; r < ranks.size(); r++) {
-                parts.add(filled(arena, floats[r], r == ranks.rank() ? value(call, r, 0) : -1));
+                parts.add(filled(memory.apply(arena), floats[r], r == ranks.rank() ? value(call, r, 0) : -1));
             }
             ranks.allGather(parts);
             for (int r = 0; r < ranks.size(); r++) {
@@ -89,9 +96,9 @@ final class RandomCalls {
         }
     }
 
-    private static void sum(Collectives ranks, int floats) {
+    private static void sum(Collectives ranks, int floats, Function<Arena, SegmentAllocator> memory) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment values = filled(arena, floats, ranks.rank() + 1);
+            MemorySegment values = filled(memory.apply(arena), floats, ranks.rank() + 1);
             ranks.sum(values);
             float all = ranks.size() * (ranks.size() + 1) / 2f;
             MemorySegment expected = arena.allocate(ValueLayout.JAVA_FLOAT, floats);
@@ -107,8 +114,8 @@ final class RandomCalls {
     }
 
     /** Position and start make every place different. */
-    private static MemorySegment filled(Arena arena, long floats, float start) {
-        MemorySegment segment = arena.allocate(ValueLayout.JAVA_FLOAT, floats);
+    private static MemorySegment filled(SegmentAllocator memory, long floats, float start) {
+        MemorySegment segment = memory.allocate(ValueLayout.JAVA_FLOAT, floats);
         for (long i = 0; i < floats; i++) {
             segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, start + i % 1000);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import org.drllava.bindings.cuda.CudaMemory;
 import org.drllava.bindings.host.ProcessExit;
 import org.drllava.common.InputException;
 import org.drllava.common.StopRequest;
@@ -56,7 +57,7 @@ final class RankProgram {
     }
 
     private static void join(World world, String[] arguments, String task) {
-        var settings = new JoinSettings(Transport.AUTO, false, Duration.ofSeconds(Long.parseLong(arguments[1])), Optional.empty(),
+        var settings = new JoinSettings(Transport.valueOf(System.getProperty("transport", "AUTO")), false, Duration.ofSeconds(Long.parseLong(arguments[1])), Optional.empty(),
                 Secret.of(System.getenv(), Path.of(arguments[0])), new TreeMap<>(), Path.of(arguments[0]), sentence -> {
                     System.err.println("drllava: " + sentence);
                     ProcessExit.now(1);
@@ -92,6 +93,10 @@ final class RankProgram {
             case "until-stopped" -> untilStopped();
             case "random" -> {
                 RandomCalls.run(ranks, Long.parseLong(more), 40);
+                System.out.println("all right over " + ranks.transport());
+            }
+            case "random-device" -> {
+                RandomCalls.run(ranks, Long.parseLong(more), 40, arena -> (bytes, _) -> CudaMemory.device(arena, bytes));
                 System.out.println("all right over " + ranks.transport());
             }
             case "astray" -> {

@@ -28,23 +28,24 @@ final class Behind {
                     case NOT -> {
                         return tellsApart(findings.cueEnd(i), mention) ? hedged : Stance.DENIED;
                     }
-                    case DENIES, DENIES_BEHIND -> {
+                    case DENIES, DENIES_BEHIND, DISAGREES, NEGATES -> {
                         return Stance.DENIED;
                     }
                     case OPENS -> {
                         return Stance.OPEN;
                     }
-                    case ASKS_BEHIND, SUPPOSES -> {
+                    case ASKS_BEHIND, SUPPOSES, ONCE -> {
                         return Stance.ASKED;
                     }
                     case WOULD_BE -> {
                         return mention.asserts() && clauses.names(findings.cueEnd(i), text.size(), end - 1) ? Stance.ASKED : hedged;
                     }
-                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES -> {
+                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES, OTHERS_HOLD -> {
                         return hedged;
                     }
-                    case HEDGES -> hedged = Stance.HEDGED;
-                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> { }
+                    case HEDGES -> hedged = hedged == Stance.POSSIBLE ? hedged : Stance.HEDGED;
+                    case MAYBE -> hedged = Stance.POSSIBLE;
+                    case MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS, EXPLAINS_AWAY -> { }
                 }
                 i = findings.cueEnd(i) - 1;
                 continue;

@@ -44,6 +44,12 @@ final class Revisions {
                 withdraw(m -> clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
             } else if (cue == Cue.GIVES_WAY && beginsSentence(at)) {
                 withdraw(m -> m.start() >= at && clauses.together(m.start(), at), m -> !clauses.together(m.start(), at) && m.start() > at && !text.sentenceEnds(at, m.start()));
+            } else if (cue == Cue.GIVES_WAY && text.word(at).text().equals("even")) {
+                withdraw(m -> m.start() >= at && clauses.together(m.start(), at), m -> m.end() <= at && !text.sentenceEnds(m.start(), at));
+            } else if (cue == Cue.WOULD_BE) {
+                withdraw(m -> m.end() <= at && clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
+            } else if (cue == Cue.EXCEPTS) {
+                withdraw(m -> m.end() <= at && !text.sentenceEnds(m.start(), at), m -> m.start() > at && !text.sentenceEnds(at, m.start()));
             } else if (cue == Cue.NOT_ALONE) {
                 withdraw(m -> m.start() > at && clauses.together(m.start(), at), m -> m.start() > at && text.sentenceEnds(at, m.start()));
             }
@@ -57,7 +63,7 @@ final class Revisions {
     /** "The marrow seems normal, yet there are blasts." */
     private void preferCertain() {
         for (var weak : mentions) {
-            if (weak.stance() == Stance.HEDGED) {
+            if (weak.stance().isWeak()) {
                 withdraw(m -> m == weak, m -> m.stance() == Stance.ASSERTED && m.start() > weak.end() && contrast(weak.end(), m.start()));
             }
         }

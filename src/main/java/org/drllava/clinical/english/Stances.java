@@ -13,16 +13,20 @@ final class Stances {
         }
         if (findings.anyCue()) {
             Suppositions.apply(findings, clauses);
+            Opinions.apply(findings, clauses);
         }
         Revisions.apply(findings, clauses);
     }
 
     private static Stance of(Mention mention, Ahead ahead, Behind behind) {
         var before = ahead.of(mention);
-        if (before != null && before != Stance.HEDGED) {
+        if (before != null && !before.isWeak() && before != Stance.DENIED) {
             return before;
         }
         var after = behind.of(mention);
-        return after != null ? after : before != null ? before : Stance.ASSERTED;
+        if (before == Stance.DENIED) {
+            return after == Stance.OPEN ? after : before; // "neither AML nor MM can be confirmed or excluded"
+        }
+        return before == Stance.POSSIBLE && (after == null || after.isWeak()) ? before : after != null ? after : before != null ? before : Stance.ASSERTED;
     }
 }

@@ -32,37 +32,6 @@ Check& Check::rows(const char* name, const void* pointer, int64_t ld, int64_t co
         .memory(name, pointer, count > 0 && row > 0);
 }
 
-Check& Check::indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit) {
-    memory(name, pointer, count > 0);
-    for (int64_t i = 0; i < count && !failed(); i++) {
-        that(pointer[i] >= 0 && pointer[i] < limit, "%s[%lld] is %lld, not in 0 to %lld", name, static_cast<long long>(i),
-             static_cast<long long>(pointer[i]), static_cast<long long>(limit - 1));
-    }
-    return *this;
-}
-
-Check& Check::offsets(const char* name, const int64_t* pointer, int64_t count) {
-    memory(name, pointer);
-    if (failed()) {
-        return *this;
-    }
-    that(pointer[0] == 0, "%s begins with %lld, not 0", name, static_cast<long long>(pointer[0]));
-    for (int64_t i = 0; i < count && !failed(); i++) {
-        that(pointer[i + 1] >= pointer[i] && pointer[i + 1] <= INT32_MAX, "%s[%lld] is %lld after %lld", name,
-             static_cast<long long>(i + 1), static_cast<long long>(pointer[i + 1]), static_cast<long long>(pointer[i]));
-    }
-    return *this;
-}
-
-Check& Check::rising_indices(const char* name, const int64_t* pointer, int64_t count, int64_t limit) {
-    indices(name, pointer, count, limit);
-    for (int64_t i = 1; i < count && !failed(); i++) {
-        that(pointer[i] > pointer[i - 1], "%s[%lld] is %lld after %lld", name, static_cast<long long>(i),
-             static_cast<long long>(pointer[i]), static_cast<long long>(pointer[i - 1]));
-    }
-    return *this;
-}
-
 Check& Check::real(const char* name, double value, double least, double most) {
     return that(value >= least && value <= most, "%s is %g, not in %g to %g", name, value, least, most);
 }

@@ -1,4 +1,4 @@
-package org.drllava.bindings.host;
+package org.drllava.bindings.cuda;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -11,6 +11,10 @@ import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.drllava.bindings.host.NativeCalls;
+import org.drllava.bindings.host.NativeLibrary;
+import org.drllava.bindings.host.NativeLibraryException;
+import org.drllava.bindings.host.Probe;
 
 /**
  * Looks for NVIDIA GPUs through the driver's own library, which comes with the driver and not with CUDA, so it answers
@@ -47,18 +51,14 @@ public final class CudaProbe {
         }
     }
 
-    /** The CUDA runtime that libtorch is linked with, or else the system's. */
-    public static Probe runtime(SymbolLookup libtorch) {
+    /** The CUDA runtime, as {@link NvidiaLibrary} finds it. */
+    public static Probe runtime() {
         try {
-            boolean own = libtorch.find("cudaRuntimeGetVersion").isPresent();
-            SymbolLookup library =
-                    own ? libtorch : NativeLibrary.openFirst("libcudart.so.13", "libcudart.so.12", "libcudart.so");
-            int version = NativeCalls.intOut(library, "cudaRuntimeGetVersion");
-            return version < 0
-                    ? new Probe.Broken("cudaRuntimeGetVersion gave status " + -version)
-                    : new Probe.Found("CUDA " + cudaVersion(version) + (own ? " that libtorch is linked with" : " (" + library + ")"));
+            return new Probe.Found("CUDA " + Cuda.runtimeVersion() + " (" + LibCudart.library() + ")");
         } catch (NativeLibraryException e) {
             return new Probe.Missing(e.getMessage());
+        } catch (CudaException e) {
+            return new Probe.Broken(e.getMessage());
         }
     }
 
@@ -76,7 +76,7 @@ public final class CudaProbe {
         for (int device = 0; device < count; device++) {
             devices.add(describe(device));
         }
-        String version = cudaVersion(NativeCalls.intOut(driver, "cuDriverGetVersion"));
+        String version = Cuda.version(NativeCalls.intOut(driver, "cuDriverGetVersion"));
         return count <= 0
                 ? new Probe.Missing("the driver sees no GPU")
                 : new Probe.Found(count + " (driver for CUDA " + version + "): " + String.join("; ", devices));
@@ -114,9 +114,5 @@ public final class CudaProbe {
                         FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS))
                 .invokeExact(code, text);
         return status == 0 ? NativeCalls.string(text.get(ADDRESS, 0)) : "";
-    }
-
-    private static String cudaVersion(int code) {
-        return code / 1000 + "." + code % 1000 / 10;
     }
 }
