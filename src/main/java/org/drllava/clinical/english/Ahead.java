@@ -2,7 +2,7 @@ package org.drllava.clinical.english;
 
 /** What the words before a mention make of it. */
 final class Ahead {
-    private static final int REACH = 15;
+    static final int REACH = 15;
     private static final int SUBJECT_WITHIN = 7;
     private static final int POINTING_WITHIN = 3;
     private static final int COMPARED_WITHIN = 8;
@@ -105,7 +105,7 @@ final class Ahead {
 
     private Stance echoed(int cue) {
         for (int i = cue - 1; i >= Math.max(0, cue - REACH); i--) {
-            if (findings.mentionAt(i) != null) {
+            if (findings.mentionAt(i) != null && findings.mentionAt(i).asserts()) {
                 return findings.mentionAt(i).stance();
             }
         }

@@ -50,7 +50,7 @@ final class ShortAnswers {
         if (start == 0 || text.before(start) != Chunks.QUESTION || mention.end() != text.segmentAfter(start + 1) || verdict(start, mention.end()) == null) {
             return false;
         }
-        for (int i = start - 1; i >= 0 && text.before(i + 1) != Chunks.STOP; i--) {
+        for (int i = start - 1; i >= Math.max(0, start - LONGEST_QUESTION) && text.before(i + 1) != Chunks.STOP; i--) {
             if (findings.mentionAt(i) != null) {
                 return true;
             }
@@ -58,13 +58,14 @@ final class ShortAnswers {
         return false;
     }
 
-    /** What a segment is that is nothing but a verdict; null for another. */
+    /** What a segment is that begins with a verdict or ends in one; null for another. */
     private Stance verdict(int from, int end) {
         for (int i = from; i < end; i++) {
-            if (findings.cue(i) == Cue.NEGATES && findings.cueEnd(i) == end) {
+            boolean decides = findings.cue(i) != null && (i <= from + 1 || findings.cueEnd(i) == end);
+            if (decides && findings.cue(i) == Cue.NEGATES) {
                 return Stance.DENIED;
             }
-            if (findings.cue(i) == Cue.AFFIRMS && findings.cueEnd(i) == end) {
+            if (decides && findings.cue(i) == Cue.AFFIRMS) {
                 return Stance.ASSERTED;
             }
         }
