@@ -27,11 +27,13 @@ final class Ahead {
         Stance weak = null;
         boolean verb = false;
         boolean placed = false;
+        boolean inPlace = false;
         boolean apart = false;
         for (int i = start - 1; i >= Math.max(0, start - REACH) && clauses.together(i, start); i--) {
             int cue = findings.cueStart(i);
-            if (cue >= 0 && findings.cue(cue) == Cue.OTHERS_HOLD) {
-                break; // Opinions decides
+            // Of others' opinions Opinions decides; "it cannot be judged in a <i>clotted</i> sample" does not deny the clot.
+            if (cue >= 0 && (findings.cue(cue) == Cue.OTHERS_HOLD || inPlace && text.word(cue).text().equals("cannot"))) {
+                break;
             }
             if (cue >= 0 && !within(cue, mention) && !(apart && findings.cue(cue) != Cue.SUPPOSES)) {
                 var stance = ahead(cue, mention, verb, placed);
@@ -50,6 +52,7 @@ final class Ahead {
             apart |= word.is(Role.AND) && clauses.joined(i) == null; // only what is supposed reaches on
             verb |= word.is(Role.VERB);
             placed |= text.word(i).text().equals("on");
+            inPlace |= word.is(Role.PLACE) && isArticle(text.word(i + 1).text());
         }
         return weak;
     }
@@ -90,6 +93,10 @@ final class Ahead {
             case MAYBE -> Stance.POSSIBLE;
             case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS, EXPLAINS_AWAY, OTHERS_HOLD -> null;
         };
+    }
+
+    private static boolean isArticle(String word) {
+        return word.equals("a") || word.equals("an");
     }
 
     private boolean pointsAt(int i, int mention) {

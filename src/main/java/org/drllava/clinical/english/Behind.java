@@ -6,6 +6,7 @@ final class Behind {
     private static final int LONGEST_LIST = 30;
     private static final int TELLING_APART = 2;
     private static final int REASON_WITHIN = 5;
+    private static final int POINTED_WITHIN = 3;
 
     private final Findings findings;
     private final Utterance text;
@@ -80,10 +81,10 @@ final class Behind {
         return hedged;
     }
 
-    /** "Because of the <i>poor</i> quality I cannot tell": a reason is there, whatever follows from it. */
+    /** "Because of the <i>poor</i> quality I cannot tell", "with such a <i>poor</i> film …": a reason is there, whatever follows from it. */
     private boolean isReason(int start) {
         for (int i = start - 1; i >= Math.max(0, start - REASON_WITHIN) && clauses.together(i, start) && !text.word(i).is(Role.VERB); i--) {
-            if (text.word(i).is(Role.CAUSE)) {
+            if (text.word(i).is(Role.CAUSE) || start - i <= POINTED_WITHIN && text.word(i).is(Role.PLACE) && text.word(i + 1).is(Role.POINTS)) {
                 return true;
             }
         }

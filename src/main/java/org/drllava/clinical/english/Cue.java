@@ -19,6 +19,7 @@ enum Cue {
             no|not|without .. reason|reasons|grounds|cause|basis to call|say|diagnose|suspect|think|assume|believe|consider|speak|expect
             mistake|error to
             surprised|astonished|amazed if
+            hard|difficult|impossible to see|find|detect anything|any
             no
             none
             none of
@@ -149,6 +150,7 @@ enum Cue {
             neither|not exclude|deny|dismiss nor|or confirm|prove|establish
             not excluding
             not convinced|sure|certain
+            may|might|could or may|might|could not
             cannot be sure|certain
             """),
     /** Leaves open what stands before, or else what follows. */
@@ -172,6 +174,7 @@ enum Cue {
             not been excluded|dismissed|discounted|confirmed
             not been ruled out
             not proven|proved|established
+            possible|conceivable but not proven|proved|established|confirmed|certain
             not yet excluded|dismissed|discounted|confirmed
             """),
     /** What follows is asked, supposed or looked for, not said. */
@@ -345,6 +348,10 @@ enum Cue {
             who believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
             they|he|she|others|some|somebody|someone believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
             doctor|clinician|physician|colleague|referrer|your|their|his|her .. diagnosis|opinion|belief|suspicion|assumption|claim|view|impression|statement|idea|reading
+            i|we was|were|am|are told
+            it is|was said|claimed|believed|thought|assumed|rumoured|rumored that
+            said|supposed|thought|believed|claimed to be
+            according to the|his|her|your|their .. doctor|clinician|physician|colleague|request|referral|report|letter
             request|referral|requisition form|letter|note says|states|mentions|asks
             """),
     /** Agrees with what somebody else holds. */

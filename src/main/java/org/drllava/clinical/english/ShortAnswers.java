@@ -72,13 +72,15 @@ final class ShortAnswers {
         return null;
     }
 
-    /** Whether a question that ends before a word is only hung on: "it is not normal, <i>is it?</i>" */
+    /** Whether a question that ends before a word is only hung on: "it is not normal, <i>is it?</i>" · "AML, <i>what else?</i>" */
     private boolean isTag(int end) {
         int from = end - 1;
         while (from > 0 && !text.begins(from)) {
             from--;
         }
-        return from > 0 && text.before(from) == Chunks.COMMA && end - from <= LONGEST_TAG && text.word(from).is(Role.VERB) && text.word(end - 1).is(Role.PRONOUN);
+        boolean tag = text.word(from).is(Role.VERB) && text.word(end - 1).is(Role.PRONOUN)
+                || text.word(from).text().equals("what") && text.word(end - 1).text().equals("else");
+        return from > 0 && text.before(from) == Chunks.COMMA && end - from <= LONGEST_TAG && tag;
     }
 
     /** What a segment that only says yes or no makes of what it speaks of; null for another segment. */
