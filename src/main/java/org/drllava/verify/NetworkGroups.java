@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.drllava.model.AdapterFolder;
 import org.drllava.model.AnswerRows;
 import org.drllava.model.LlavaModel;
@@ -88,7 +89,7 @@ final class NetworkGroups {
         var engine = new RolloutEngine(model, null, Sampling.greedy(suppressed), noEnd, length);
         int wrong = 0;
         try (Autograd.Guard off = Autograd.off()) {
-            List<Episode> episodes = engine.run(dialogues, images(), 0, 0);
+            List<Episode> episodes = engine.run(dialogues, images(), IntStream.range(0, dialogues.size()).toArray(), 0, 0);
             for (int row = 0; row < episodes.size(); row++) {
                 Episode episode = episodes.get(row);
                 int[] sampled = episode.text(episode.spans().getFirst());
