@@ -15,11 +15,11 @@ import java.util.stream.Stream;
 import org.drllava.bindings.cuda.CudaProbe;
 import org.drllava.bindings.host.CacheFolder;
 import org.drllava.bindings.host.HostFacts;
-import org.drllava.bindings.host.MpiProbe;
 import org.drllava.bindings.host.UnpackedFiles;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.bindings.libtorch.LibTorchLocation;
 import org.drllava.bindings.libtorch.LibTorchProbe;
+import org.drllava.bindings.mpi.MpiProbe;
 import org.drllava.bindings.nccl.NcclProbe;
 import org.drllava.tensor.Kernels;
 

@@ -61,7 +61,7 @@ public final class LlavaModel {
     }
 
     /** Whether {@link #packed} is to be had: float32 or bfloat16 on a CPU for which this build has kernels. */
-    boolean packs() {
+    public boolean packs() {
         return device == Device.CPU && (dtype == DType.FLOAT32 || dtype == DType.BFLOAT16) && Kernels.available();
     }
 

@@ -19,8 +19,13 @@ import org.drllava.tensor.Tensors;
 record PackedHead(PackedWeight there, PackedWeight back) {
     /** It belongs to the innermost scope. */
     static PackedHead of(Text config, Weights weights, DType precision, boolean trained) {
-        Tensor head = weights.get(config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight");
-        return new PackedHead(Kernels.pack(head, precision), trained ? Kernels.packTransposed(head, precision) : null);
+        String name = config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight";
+        Tensor head = weights.get(name);
+        PackedHead packed = new PackedHead(Kernels.pack(head, precision), trained ? Kernels.packTransposed(head, precision) : null);
+        if (!config.tiedEmbeddings()) {
+            weights.rest(name);
+        }
+        return packed;
     }
 
     /** @param states float32 [rows, hidden]; @return float32 [rows, vocabulary] */

@@ -54,6 +54,7 @@ record PackedWeights(List<Block> blocks, Tensor norm) {
             if (trained) {
                 scope.keep(back.data());
             }
+            List.of(modules).forEach(module -> weights.rest(block + module.path() + ".weight"));
             return new Layer(List.of(modules), there, back);
         }
     }

@@ -63,6 +63,7 @@ public final class PpoTrainer {
     /** Rolls out, judges, scores and learns once. @throws DivergedException when a loss or gradient is no number */
     public Iteration iterate() {
         IterationClock clock = new IterationClock();
+        double collectives = team.ranks().secondsInside();
         List<PpoPrompt> batch = prompts.prompts(iteration, settings.conversations());
         List<Experience> experiences = experience(batch, clock);
         team.ranks().phase("learning of iteration " + (iteration + 1));
@@ -74,6 +75,7 @@ public final class PpoTrainer {
         double valueNorm = learn(experiences, settings.valueEpochs(), value, settings.valueRate(), valueTally, actors::valuePasses, update::value);
         SequencedMap<String, Object> metrics = clock.metrics(experiences, klController.coefficient(), settings);
         clock.learned(metrics, policyTally, valueTally, policyNorm, valueNorm, settings.policyRate().at(iteration));
+        metrics.put("time/collectives_s", team.ranks().secondsInside() - collectives);
         klController.update((double) metrics.get("objective/kl_sum_seq"), experiences.size());
         return new Iteration(++iteration, metrics, experiences);
     }

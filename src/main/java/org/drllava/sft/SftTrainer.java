@@ -88,6 +88,7 @@ public final class SftTrainer {
     /** One optimiser step. @throws DivergedException before anything changes, when loss or gradient is no number */
     public SftStep step() {
         long started = System.nanoTime();
+        double collectives = team.ranks().secondsInside();
         long step = progress.step();
         team.ranks().phase("step " + (step + 1));
         List<SftExample> batch = batch(step);
@@ -115,7 +116,7 @@ public final class SftTrainer {
             progress.evaluated(heldOutLoss, trainable.arena().values());
         }
         return new SftStep(progress.step(), loss, heldOutLoss, rate, sum.norm(), tokens / seconds,
-                HostMemory.residentMib(), HostMemory.liveHandles());
+                team.ranks().secondsInside() - collectives, HostMemory.residentMib(), HostMemory.liveHandles());
     }
 
     /** Mean loss of an answer token over the held-out conversations. */

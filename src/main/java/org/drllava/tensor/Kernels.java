@@ -336,6 +336,7 @@ public final class Kernels {
                     indicesOrNull(choice.suppressed()), choice.seed(), choice.step());
             VocabularyKernels.sample(CPU, tokens.segment(), logprobs.segment(), MemorySegment.NULL, logits.data(), sampling,
                     indices(conversations, logits.rows()), indices(positions, logits.rows()), logits.rows(), logits.count());
+            HeapCopies.count(logits.rows() * (Long.BYTES + Float.BYTES));
             return new Chosen(tokens.segment().toArray(JAVA_LONG), logprobs.segment().toArray(JAVA_FLOAT));
         }
     }

@@ -2,7 +2,7 @@ package org.drllava.clinical.english;
 
 /** What the words before a mention make of it. */
 final class Ahead {
-    private static final int REACH = 15;
+    static final int REACH = 15;
     private static final int SUBJECT_WITHIN = 7;
     private static final int POINTING_WITHIN = 3;
     private static final int COMPARED_WITHIN = 8;
@@ -20,18 +20,27 @@ final class Ahead {
     /** What the words before a mention make of it; null for nothing. */
     Stance of(Mention mention) {
         int start = mention.start();
-        boolean hedged = false;
+        var around = around(mention);
+        if (around != null) {
+            return around;
+        }
+        Stance weak = null;
         boolean verb = false;
         boolean placed = false;
+        boolean inPlace = false;
         boolean apart = false;
         for (int i = start - 1; i >= Math.max(0, start - REACH) && clauses.together(i, start); i--) {
             int cue = findings.cueStart(i);
+            // Of others' opinions Opinions decides; "it cannot be judged in a <i>clotted</i> sample" does not deny the clot.
+            if (cue >= 0 && (findings.cue(cue) == Cue.OTHERS_HOLD || inPlace && text.word(cue).text().equals("cannot"))) {
+                break;
+            }
             if (cue >= 0 && !within(cue, mention) && !(apart && findings.cue(cue) != Cue.SUPPOSES)) {
                 var stance = ahead(cue, mention, verb, placed);
-                if (stance != null && stance != Stance.HEDGED) {
-                    return stance == Stance.ASSERTED && hedged ? Stance.HEDGED : stance;
+                if (stance != null && !stance.isWeak()) {
+                    return stance == Stance.ASSERTED && weak != null ? weak : stance;
                 }
-                hedged |= stance == Stance.HEDGED;
+                weak = stance == null || weak == Stance.POSSIBLE ? weak : stance;
                 i = cue;
                 continue;
             }
@@ -43,8 +52,19 @@ final class Ahead {
             apart |= word.is(Role.AND) && clauses.joined(i) == null; // only what is supposed reaches on
             verb |= word.is(Role.VERB);
             placed |= text.word(i).text().equals("on");
+            inPlace |= word.is(Role.PLACE) && isArticle(text.word(i + 1).text());
         }
-        return hedged ? Stance.HEDGED : null;
+        return weak;
+    }
+
+    /** What a cue that the mention is part of makes of it; null for nothing. */
+    private Stance around(Mention mention) {
+        int cue = findings.cueStart(mention.start());
+        return cue < 0 || findings.cueEnd(cue) < mention.end() ? null : switch (findings.cue(cue)) {
+            case EXPLAINS_AWAY -> Stance.DENIED;
+            case SUPPOSES -> Stance.ASKED;
+            default -> null;
+        };
     }
 
     /**
@@ -56,22 +76,27 @@ final class Ahead {
             return text.word(cue).is(Role.DENIAL) ? Stance.DENIED : null;
         }
         return switch (findings.cue(cue)) {
-            case DENIES_AHEAD -> Stance.DENIED;
-            case DENIES_PHRASE -> verb ? null : Stance.DENIED;
+            case DENIES_AHEAD, DISAGREES, NEGATES -> Stance.DENIED;
+            case DENIES_PHRASE -> verb || text.word(mention.start()).is(Role.DENIAL) ? null : Stance.DENIED;
             case NOT -> placed ? null : Stance.DENIED;
             case PREFIX -> findings.cueEnd(cue) == mention.start() ? Stance.DENIED : null;
             case DENIES -> placed || speaksOf(cue) ? null : Stance.DENIED;
             case OPENS_AHEAD -> Stance.OPEN;
             case OPENS -> speaksOf(cue) ? null : Stance.OPEN;
-            case SUPPOSES -> Stance.ASKED;
+            case SUPPOSES, ONCE -> Stance.ASKED;
             case WOULD_BE -> mention.asserts() && clauses.names(cue - SUBJECT_WITHIN, cue, mention.start()) ? Stance.ASKED : null;
             case IMAGINES -> Stance.DENIED;
             case COMPARES -> compared(cue);
             case ECHOES -> echoed(cue);
             case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
             case HEDGES -> Stance.HEDGED;
-            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS -> null;
+            case MAYBE -> Stance.POSSIBLE;
+            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS, EXPLAINS_AWAY, OTHERS_HOLD -> null;
         };
+    }
+
+    private static boolean isArticle(String word) {
+        return word.equals("a") || word.equals("an");
     }
 
     private boolean pointsAt(int i, int mention) {
@@ -87,7 +112,7 @@ final class Ahead {
 
     private Stance echoed(int cue) {
         for (int i = cue - 1; i >= Math.max(0, cue - REACH); i--) {
-            if (findings.mentionAt(i) != null) {
+            if (findings.mentionAt(i) != null && findings.mentionAt(i).asserts()) {
                 return findings.mentionAt(i).stance();
             }
         }
@@ -97,7 +122,7 @@ final class Ahead {
     /** Words of a mention deny nothing more of what it stands for: "not adequate, of poor quality". */
     private boolean within(int cue, Mention mention) {
         var owner = findings.mentionAt(cue);
-        return owner != null && owner.belongsWith(mention);
+        return owner != null && owner.asserts() && owner.belongsWith(mention);
     }
 
     /** Whether a mention stands before the cue in its clause, so that the cue speaks of that one. */

@@ -11,6 +11,20 @@ final class Chunks {
     /** Separators, from the weakest to the strongest. */
     static final byte NONE = 0, COMMA = 1, BREAK = 2, STOP = 3, QUESTION = 4;
 
+    /** What characters below 128 are: a separator's number, or one of these. */
+    private static final byte LETTER = 8, DIGIT = 9, COMPARISON = 10;
+    private static final byte[] KINDS = new byte[128];
+
+    static {
+        mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", LETTER);
+        mark("0123456789", DIGIT);
+        mark("<>", COMPARISON);
+        mark(",", COMMA);
+        mark(":()[]{}|", BREAK);
+        mark(".;!\n\r", STOP);
+        mark("?", QUESTION);
+    }
+
     private final String text;
     private int at;
     private int start;
@@ -25,13 +39,19 @@ final class Chunks {
         this.text = normal(text);
     }
 
+    private static void mark(String characters, byte kind) {
+        for (char c : characters.toCharArray()) {
+            KINDS[c] = kind;
+        }
+    }
+
     /** Goes to the next chunk; false, with the separator that ends the text, when there is none. */
     boolean next() {
         separator = NONE;
         int length = text.length();
-        while (at < length && !isWord(text.charAt(at)) && !isComparison(text.charAt(at))) {
-            separator = (byte) Math.max(separator, separatorAt(at));
-            at++;
+        int kind = NONE;
+        for (; at < length && (kind = kind(text.charAt(at))) < LETTER; at++) {
+            separator = (byte) Math.max(separator, text.charAt(at) == '-' ? dash(at) : kind);
         }
         start = at;
         hash = 0;
@@ -42,26 +62,29 @@ final class Chunks {
             end = at;
             return false;
         }
-        if (isComparison(text.charAt(at))) {
+        if (kind == COMPARISON) {
             hash = text.charAt(at);
             end = ++at;
             return true;
         }
         boolean digits = false;
         boolean letters = false;
+        int hashed = 0;
         for (; at < length; at++) {
             char c = text.charAt(at);
-            if (isWord(c)) {
-                boolean digit = isDigit(c);
-                digits |= digit;
-                letters |= !digit;
+            kind = kind(c);
+            if (kind == LETTER) {
+                letters = true;
+            } else if (kind == DIGIT) {
+                digits = true;
             } else if (joins(at)) {
                 plain = false;
             } else {
                 break;
             }
-            hash = 31 * hash + lower(c);
+            hashed = 31 * hashed + lower(c);
         }
+        hash = hashed;
         plain &= !digits;
         number = digits && !letters;
         end = at;
@@ -125,8 +148,7 @@ final class Chunks {
 
     /** Whether one letter stands alone at {@code i}, as in abbreviations with dots. */
     private boolean isSingle(int i) {
-        return Character.isLetter(text.charAt(i)) && (i == 0 || !isWord(text.charAt(i - 1)))
-                && (i + 1 == text.length() || !isWord(text.charAt(i + 1)));
+        return Character.isLetter(text.charAt(i)) && (i == 0 || !isWord(text.charAt(i - 1))) && (i + 1 == text.length() || !isWord(text.charAt(i + 1)));
     }
 
     /** The last dot of {@code A.M.L.} and that of {@code vs.} end no sentence unless a new one begins behind it. */
@@ -156,29 +178,23 @@ final class Chunks {
         }
     }
 
-    private byte separatorAt(int i) {
-        char c = text.charAt(i);
-        return switch (c) {
-            case ' ' -> NONE;
-            case ',' -> COMMA;
-            case ':', '(', ')', '[', ']', '{', '}', '–', '—', '|', '→' -> BREAK;
-            case '-' -> i > 0 && isWord(text.charAt(i - 1)) || i + 1 < text.length() && isWord(text.charAt(i + 1)) ? NONE : BREAK;
-            case '.', ';', '!', '\n', '\r', '•', '…' -> STOP;
-            case '?' -> QUESTION;
-            default -> NONE;
+    /** A dash between blanks breaks; one at a word ("pre- and post-") does not. */
+    private byte dash(int i) {
+        return i > 0 && isWord(text.charAt(i - 1)) || i + 1 < text.length() && isWord(text.charAt(i + 1)) ? NONE : BREAK;
+    }
+
+    private static byte kind(char c) {
+        return c < 128 ? KINDS[c] : switch (c) {
+            case '–', '—', '→' -> BREAK;
+            case '•', '…' -> STOP;
+            case '≤', '≥' -> COMPARISON;
+            default -> Character.isDigit(c) ? DIGIT : Character.isLetter(c) ? LETTER : NONE;
         };
     }
 
-    private static boolean isComparison(char c) {
-        return c == '<' || c == '>' || c == '≤' || c == '≥';
-    }
-
-    private static boolean isWord(char c) {
-        return c < 128 ? c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' : Character.isLetterOrDigit(c);
-    }
-
-    private static boolean isDigit(char c) {
-        return c < 128 ? c <= '9' : Character.isDigit(c);
+    /** Whether the character is a letter or digit. */
+    static boolean isWord(char c) {
+        return kind(c) == LETTER || kind(c) == DIGIT;
     }
 
     private static char lower(char c) {

@@ -3,6 +3,7 @@ package org.drllava.clinical.english;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** What is written as one chunk and may be several words: contractions, abbreviations, hyphens, letters with digits. */
@@ -15,6 +16,11 @@ final class Compound {
             Map.entry("werent", List.of("were", "not")), Map.entry("hasnt", List.of("has", "not")), Map.entry("havent", List.of("have", "not")),
             Map.entry("couldnt", List.of("could", "not")), Map.entry("wouldnt", List.of("would", "not")), Map.entry("w/o", List.of("without")),
             Map.entry("r/o", List.of("rule", "out")));
+
+    private static final Map<String, String> VERBS = Map.of("'s", "is", "'d", "would", "'ll", "will", "'ve", "have", "'re", "are", "'m", "am");
+
+    /** Which an {@code 's} makes no owner of. */
+    private static final Set<String> PRONOUNS = Set.of("it", "that", "there", "he", "she", "here", "what", "who");
 
     private Compound() {}
 
@@ -30,6 +36,11 @@ final class Compound {
         }
         if (chunk.endsWith("n't")) {
             return List.of(chunk.substring(0, chunk.length() - 3), "not");
+        }
+        int apostrophe = chunk.lastIndexOf('\'');
+        var verb = apostrophe > 0 ? VERBS.get(chunk.substring(apostrophe)) : null;
+        if (verb != null && (!verb.equals("is") || PRONOUNS.contains(chunk.substring(0, apostrophe)))) {
+            return List.of(chunk.substring(0, apostrophe), verb);
         }
         if (isNumber(chunk) || known.test(chunk)) {
             return List.of(chunk);

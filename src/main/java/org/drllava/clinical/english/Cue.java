@@ -14,8 +14,12 @@ enum Cue {
             in vain for
             lose|loses|lost|losing
             deviate|deviates|deviating|differ|differs|different|depart|departs from
-            wrong|unjustified|unreasonable|unnecessary to
+            waste|naive|foolish|bold|rash|optimistic|generous|lie|stretch|exaggeration|wrong|unjustified|unreasonable|unnecessary|unfair|misleading|absurd|exaggerated|inappropriate|incorrect to
+            hesitate|hesitates|hesitant|reluctant|loath|loth to call|say|describe|label|consider|name|diagnose|speak|report|use|accept|read|sign|rely|base
+            no|not|without .. reason|reasons|grounds|cause|basis to call|say|diagnose|suspect|think|assume|believe|consider|speak|expect
             mistake|error to
+            surprised|astonished|amazed if
+            hard|difficult|impossible to see|find|detect anything|any
             no
             none
             none of
@@ -51,6 +55,7 @@ enum Cue {
             by no means
             in no way
             outnumber*
+            with only a few|occasional|scattered|single
             less|fewer than
             """),
     /** Denies what follows up to a verb: "rather than single cells we see a clot". */
@@ -66,6 +71,8 @@ enum Cue {
             as against
             unlike
             contrary to
+            where i|we|one|you would|might .. expect
+            what looks|look|looked|appears|appear|seems|seem like|as|to
             """),
     /** A verb's "not": denies what follows, or what stands before where nothing follows ("blasts are not increased"). */
     NOT("""
@@ -97,6 +104,9 @@ enum Cue {
             undetectable
             can|could be excluded|dismissed|discounted|disregarded
             can|could be ruled out
+            can|could .. be excluded|dismissed|discounted|disregarded
+            can|could .. be ruled out
+            no|not longer seen|visible|present|there|detectable|evident|apparent|found|identified|appreciated|recognisable|recognizable|demonstrable
             <=5%
             not|never seen|found|present|identified|detected|evident|visible|observed|noted|likely|possible|probable|supported|apparent|appreciated|demonstrated|recognised|recognized|discernible|there|conspicuous|suspected|favoured|favored
             not be seen|found|identified|detected|observed|appreciated|demonstrated|recognised|recognized
@@ -104,17 +114,22 @@ enum Cue {
             """),
     /** Denies what stands before. */
     DENIES_BEHIND("""
-            unfounded|unsubstantiated|groundless
+            for nothing
             was|were not confirmed|substantiated|borne
             off the table
             would be|look|have less|more|better|clearer|sharper|darker|brighter|smaller
-            is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
             would look|be|appear|seem different|otherwise
             is|are|was|were|be few|rare|scarce|scanty|sparse|infrequent|negligible
             effaced|obliterated|destroyed
             has|have|had gone|resolved|disappeared|vanished|cleared|subsided
+            would|will be .. wrong|mistake|error|waste|misleading|inappropriate|overkill|nonsense $
+            would|will be .. wrong|inappropriate word|term|diagnosis|label
             in vain
             is|are gone
+            is|are out $
+            is|are|was|were lost|disturbed|disrupted
+            has|have|was|were|is|are been replaced|displaced|supplanted|crowded|lost
+            is|are|was|were replaced|displaced|supplanted
             looks|look|appears|appear different
             free
             outnumbered by
@@ -130,8 +145,12 @@ enum Cue {
             cannot .. rule out
             without excluding
             not necessarily
+            neither|not confirm nor|or deny|exclude|refute|dismiss
+            neither|not confirm nor|or rule out
+            neither|not exclude|deny|dismiss nor|or confirm|prove|establish
             not excluding
             not convinced|sure|certain
+            may|might|could or may|might|could not
             cannot be sure|certain
             """),
     /** Leaves open what stands before, or else what follows. */
@@ -144,6 +163,9 @@ enum Cue {
             neither confirmed nor ruled out
             neither be confirmed|established|proven nor|or excluded|refuted|disproved|dismissed
             neither be confirmed nor ruled out
+            neither .. diagnosed|made|demonstrated|shown|proved nor|or excluded|refuted|disproved|dismissed|ruled
+            confirmed|proven|proved|established|diagnosed or|nor excluded|refuted|dismissed|ruled
+            excluded|refuted|dismissed or|nor confirmed|proven|established|diagnosed
             might|may not $
             cannot|not be .. excluded|dismissed|discounted|confirmed
             cannot|not be .. ruled out
@@ -151,6 +173,8 @@ enum Cue {
             not ruled out
             not been excluded|dismissed|discounted|confirmed
             not been ruled out
+            not proven|proved|established
+            possible|conceivable but not proven|proved|established|confirmed|certain
             not yet excluded|dismissed|discounted|confirmed
             """),
     /** What follows is asked, supposed or looked for, not said. */
@@ -158,7 +182,11 @@ enum Cue {
             compared|comparison|relative with|to
             as in a|an
             look|looks|looked|looking|search|searches|searched|searching|hunt|hunted|checked for
-            like|liked to say|answer|reply|call
+            like|liked|love|wish|wished|want|wanted to say|answer|reply|call
+            wish i|we could say|call|report|state
+            would|might anticipate|fear|hope|predict|assume
+            might expect
+            would have expected|anticipated|feared|hoped|predicted|assumed
             abstain|abstains|refrain|refrains|refraining from
             whether
             if
@@ -185,8 +213,9 @@ enum Cue {
     SUPPOSES("""
             would affect|involve|cause|produce|give|appear|feature
             if there|it were|was|is|are $
-            if there were|was|is|are any|one|some
-            would show|display|demonstrate|reveal|expect|contain|look
+            if there were|was|is|are any|one|some $
+            would be|have a|an|the .. if
+            would show|display|demonstrate|reveal|expect|contain|look|let
             would have shown|displayed|demonstrated|revealed|expected|contained|looked
             would be expected
             """),
@@ -204,7 +233,7 @@ enum Cue {
             """),
     /** What the clause says gives way to what the rest of the sentence says: "although he met a COVID-19 case, the film shows pneumonia". */
     GIVES_WAY("""
-            although|though|while|whereas
+            although|though|while|whilst|whereas
             even though
             despite
             in spite of
@@ -214,7 +243,7 @@ enum Cue {
     ECHOES("""
             the same holds|goes|applies
             same is true
-            so is|are|was|were|does|do|did|has
+            so is|are|was|were|does|do|did|has|can|could|may|might|will|would|should|must
             as is|are|was|were|does|do|did|has|have
             likewise
             """),
@@ -225,7 +254,7 @@ enum Cue {
             """),
     /** Weakens what it stands with, which still counts. */
     HEDGES("""
-            likely|probable|probably|possible|possibly|presum*|perhaps|maybe|may|might|could|suspect*|suggest*|suspicious|suspicion|apparently
+            likely|probable|probably|presum*|suspect*|suggest*|suspicious|suspicion|apparently
             consistent|compatible with
             in keeping with
             favour*|favor*
@@ -234,12 +263,21 @@ enum Cue {
             concerning|worrisome for
             tentativ*
             """),
+    /** Weakens what it stands with so far that it gives way to "I cannot tell". */
+    MAYBE("""
+            possible|possibly|perhaps|maybe|may|might|could|conceivable|conceivably|plausible|imaginable|thinkable
+            """),
     /** Holds words of another cue and means nothing of the kind. */
     MEANS_NOTHING("""
             no departure|deviation|difference from
             no|not|never|nothing|cannot|nor|hardly|without .. .. .. anything|something but
+            no|not|never|cannot .. .. reason|cause|need|grounds .. not to
+            not|never hesitate|reluctant|hesitant to call|say|describe|label|consider|name|diagnose|speak|report|use|accept|read|sign|rely|base
             cannot|not .. overlook|miss|deny|ignore
             cannot|not be overlooked|missed|denied
+            hard|difficult|impossible not to
+            no lead|leads|cell|field|lobe|zone|patient without
+            nobody would|could|can|will overlook|miss|ignore|deny|doubt
             hard|difficult|impossible to miss|overlook|ignore|deny
             not|never .. deviate|differ|depart|different from
             not|never leave|leaves|left|lose|loses|lost
@@ -250,17 +288,21 @@ enum Cue {
             not|cannot doubt
             not|no .. in doubt
             no mistake|mistaking|denying
+            not .. surprised|astonished|amazed if
             cannot|not be denied|doubted
             a few
             no|none|nothing other than
             nothing but|except
+            hardly|scarcely|barely|little anything|something|else but|except|than
             nothing short of
             no less|fewer than
             not less|fewer than
             not to mention
             cannot be anything but
             cannot be anything|something other than
-            not|never|cannot .. absent|lacking|missing|unlikely|improbable|without|negative
+            not|never|cannot .. absent|lacking|missing|unlikely|improbable|negative
+            not|never|cannot without
+            not|never|cannot be|is|are|do|quite|entirely|wholly without
             not|never|cannot .. free of|from
             not|never|cannot lack|lacks
             no lack|absence|shortage of
@@ -276,6 +318,12 @@ enum Cue {
             not only|just|merely|simply|solely
             more than just
             """),
+    /** What stands before gives way to the exception that the sentence names: "normal <i>except</i> for a consolidation". */
+    EXCEPTS("""
+            except|save|apart|aside
+            except|save|apart|aside for|from|in|that
+            with the exception of
+            """),
     /** What its clause says may be taken back later. */
     AT_FIRST("""
             initially|originally
@@ -288,6 +336,80 @@ enum Cue {
             considered|entertained|contemplated|debated
             on|in my|our mind
             thought about|of
+            """),
+    /** What follows is held by somebody else, and is neither said nor denied until the text agrees or disagrees. */
+    OTHERS_HOLD("""
+            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer|you believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favoured|favor|favors|favored|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
+            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer|you would|may|might|probably|also|who|here|seems|to|rather believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|expect|expects|expected|say|says|said|claim|claims|claimed|call|calls|called|report|reports|reported|suggest|suggests|suggested|propose|proposes|proposed|favour|favours|favoured|favor|favors|favored|consider|considers|considered|presume|presumes|presumed|state|states|stated|fear|fears|feared|diagnose|diagnoses|diagnosed|mention|mentions|mentioned
+            doctor|clinician|physician|colleague would|wants
+            doctor|clinician|physician|colleague is|was worried|afraid|convinced|sure|certain|concerned
+            doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer describe|describes|described|see|sees|saw|find|finds|found|note|notes|noted|read|reads
+            doctor|clinician|physician|colleague|you|they|he|she speak|speaks|spoke|talk|talks of|about
+            who believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
+            they|he|she|others|some|somebody|someone believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
+            doctor|clinician|physician|colleague|referrer|your|their|his|her .. diagnosis|opinion|belief|suspicion|assumption|claim|view|impression|statement|idea|reading
+            i|we was|were|am|are told
+            it is|was said|claimed|believed|thought|assumed|rumoured|rumored that
+            said|supposed|thought|believed|claimed to be
+            according to the|his|her|your|their .. doctor|clinician|physician|colleague|request|referral|report|letter
+            request|referral|requisition form|letter|note says|states|mentions|asks
+            """),
+    /** Agrees with what somebody else holds. */
+    AGREES("""
+            agree|agrees|concur|concurs
+            so do i|we
+            share this|that|the|your|his|her|their .. view|opinion|suspicion|belief|impression
+            can|could confirm this|that|it
+            is|are|was|were right|correct|justified|confirmed $
+            rightly so
+            """),
+    /** Disagrees with what somebody else holds; else denies what follows or stands before. */
+    DISAGREES("""
+            disagree|disagrees|disagreed
+            not|cannot|never agree|concur|confirm|share|support|follow
+            unfounded|unsubstantiated|groundless|baseless|unjustified
+            is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
+            i|we would|do|did|am|are not $
+            """),
+    /** Says of something named before that it is there. */
+    AFFIRMS("""
+            do see|find it|that|this|them|one|some
+            i think so
+            now there|it is|are
+            of course|indeed $
+            """),
+    /** Says of something named before that it is not there. */
+    NEGATES("""
+            not|cannot see|find|detect|confirm it|this|them
+            not|cannot see|find|detect|confirm any|one|that $
+            which|that i|we not|cannot see|find|confirm|detect
+            no|not .. evidence|sign|signs|trace|hint|indication of|for it|this|that|these|them|such
+            nothing to suggest|support|indicate|prove it|this|that|these|them
+            now it|they has|have|is|are gone|disappeared|resolved|vanished|cleared
+            definitely|certainly|absolutely|clearly|surely|of not $
+            course not $
+            not really $
+            not at all $
+            by no means $
+            far from it $
+            not think|believe so
+            i think not $
+            not today|now|anymore|any
+            """),
+    /** Explains what it holds as something else: "the <i>suspected</i> opacity <i>is just a</i> rib". */
+    EXPLAINS_AWAY("""
+            look|looked|search|searched for .. .. in vain
+            suspected|apparent|alleged|seeming|supposed .. is|are|was|were just|only|merely|simply|actually|really
+            what .. call|calls|called|reads|takes .. is|are|was|were
+            """),
+    /** What stands with it in its clause was so once. */
+    ONCE("""
+            yesterday|formerly
+            once there|it|this was|were
+            previous|first|last|other|earlier|former|prior slide|film|smear|sample|specimen|image|picture|one|tracing|ecg|radiograph was|were|had|showed|looked
+            last week|month|year
+            in the past
+            on|in the earlier|previous|prior|old|last film|radiograph|ecg|tracing|smear|examination
             """),
     /** What was said before is taken back where something else follows. */
     CORRECTS("""

@@ -20,33 +20,61 @@ final class Findings {
         int cueFree = 0;
         int reach = 0; // furthest end of a mention that began before
         for (int at = 0; at < text.size(); at++) {
-            int first = mentions.size();
-            int furthest = reach;
-            Cue cue = null;
-            int cueEnd = 0;
-            for (var rule : text.word(at).starts()) {
-                boolean names = rule.pattern() != null;
-                if (!names && at < cueFree) {
-                    continue;
-                }
-                int end = text.word(at).isPercentage() && !text.fits(at, rule, 0) ? -1 : rule.matchRest(text, at);
-                if (names && end >= 0) {
-                    mentions.add(new Mention(text, rule.pattern(), at, end));
-                    furthest = Math.max(furthest, end);
-                } else if (end > cueEnd) {
-                    cue = rule.cue();
-                    cueEnd = end;
-                }
+            var word = text.word(at);
+            if (at >= cueFree && word.cues().length > 0) {
+                cueFree = Math.max(cueFree, addCue(fitting(word.cues(), at), at));
             }
-            if (cue != null) {
-                add(cue, at, cueEnd);
-                cueFree = cueEnd;
+            if (word.names().length > 0) {
+                reach = addMentions(fitting(word.names(), at), at, reach);
             }
-            dropCovered(first, reach, furthest);
-            reach = furthest;
         }
         if (anyCue()) {
             dropMeaningless();
+        }
+    }
+
+    /** Those of the rules that may begin with a word which the share that a percentage states fits as well. */
+    private Rule[] fitting(Rule[] rules, int at) {
+        return text.word(at).isPercentage() ? Arrays.stream(rules).filter(rule -> text.fits(at, rule, 0)).toArray(Rule[]::new) : rules;
+    }
+
+    /** Adds the longest cue that begins at a word, and returns its end. */
+    private int addCue(Rule[] rules, int at) {
+        Cue cue = null;
+        int cueEnd = 0;
+        for (var rule : rules) {
+            int end = rule.matchRest(text, at);
+            if (end > cueEnd) {
+                cue = rule.cue();
+                cueEnd = end;
+            }
+        }
+        if (cue != null) {
+            add(cue, at, cueEnd);
+        }
+        return cueEnd;
+    }
+
+    /** Adds the mentions that begin at a word, but those that a longer one covers, and returns how far mentions reach then. */
+    private int addMentions(Rule[] rules, int at, int reach) {
+        int first = mentions.size();
+        int furthest = reach;
+        for (var rule : rules) {
+            int end = rule.matchRest(text, at);
+            if (end > reach && end >= furthest) {
+                if (end > furthest) {
+                    dropFrom(first);
+                }
+                mentions.add(new Mention(text, rule.pattern(), at, end));
+                furthest = end;
+            }
+        }
+        return furthest;
+    }
+
+    private void dropFrom(int first) {
+        while (mentions.size() > first) {
+            mentions.removeLast();
         }
     }
 
@@ -61,25 +89,11 @@ final class Findings {
         Arrays.fill(cueStarts, start, end, start + 1);
     }
 
-    /** Of the mentions from {@code first}, which begin at one word, drops those that a longer one covers. */
-    private void dropCovered(int first, int reach, int furthest) {
-        int size = mentions.size();
-        int kept = first;
-        for (int i = first; i < size; i++) {
-            if (mentions.get(i).end() > reach && mentions.get(i).end() == furthest) {
-                mentions.set(kept++, mentions.get(i));
-            }
-        }
-        while (mentions.size() > kept) {
-            mentions.removeLast();
-        }
-    }
-
-    /** "No doubt" says nothing of doubts. */
+    /** "No doubt" says nothing of doubts, and "the doctor suspects" nothing that is suspicious. */
     private void dropMeaningless() {
         mentions.removeIf(m -> {
             int cue = cueStart(m.start());
-            return cue >= 0 && cues[cue] == Cue.MEANS_NOTHING && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
+            return cue >= 0 && (cues[cue] == Cue.MEANS_NOTHING || cues[cue] == Cue.OTHERS_HOLD) && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
         });
     }
 

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 /** What one part of a text does to another: answers to its own questions, corrections, concessions. */
 final class Revisions {
     /** A text that mentions more is no answer, and comparing all of them with each other would take long. */
-    private static final int MOST_MENTIONS = 32;
+    static final int MOST_MENTIONS = 32;
 
     private final Findings findings;
     private final Utterance text;
@@ -44,10 +44,21 @@ final class Revisions {
                 withdraw(m -> clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
             } else if (cue == Cue.GIVES_WAY && beginsSentence(at)) {
                 withdraw(m -> m.start() >= at && clauses.together(m.start(), at), m -> !clauses.together(m.start(), at) && m.start() > at && !text.sentenceEnds(at, m.start()));
+            } else if (cue == Cue.GIVES_WAY && isEven(text.word(at).text())) {
+                withdraw(m -> m.start() >= at && m.start() < text.segmentAfter(at + 1), m -> m.end() <= at && !text.sentenceEnds(m.start(), at));
+            } else if (cue == Cue.WOULD_BE) {
+                withdraw(m -> m.end() <= at && clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
+            } else if (cue == Cue.EXCEPTS) {
+                withdraw(m -> m.end() <= at && !text.sentenceEnds(m.start(), at), m -> m.start() > at && !text.sentenceEnds(at, m.start()));
             } else if (cue == Cue.NOT_ALONE) {
                 withdraw(m -> m.start() > at && clauses.together(m.start(), at), m -> m.start() > at && text.sentenceEnds(at, m.start()));
             }
         }
+    }
+
+    /** Whether what follows is known not to matter: "adequate <i>despite</i> a clot", "inadequate, <i>even</i> though it is well stained". */
+    private static boolean isEven(String word) {
+        return word.equals("even") || word.equals("despite") || word.equals("in") || word.equals("notwithstanding");
     }
 
     private boolean beginsSentence(int word) {
@@ -57,7 +68,7 @@ final class Revisions {
     /** "The marrow seems normal, yet there are blasts." */
     private void preferCertain() {
         for (var weak : mentions) {
-            if (weak.stance() == Stance.HEDGED) {
+            if (weak.stance().isWeak()) {
                 withdraw(m -> m == weak, m -> m.stance() == Stance.ASSERTED && m.start() > weak.end() && contrast(weak.end(), m.start()));
             }
         }

@@ -35,7 +35,13 @@ final class Role {
     static final int PERCENT = 1 << 19;
     static final int ABLE = 1 << 20;
     static final int WOULD = 1 << 21;
-    static final int STOPS_GAP = AND | OR | TURN | DENIAL | AGAINST;
+    /** Begins a statement of its own: no gap of a pattern runs over it. */
+    static final int BEGINS = 1 << 22;
+    /** Joins a thing to what it is of: "an increase <i>in</i> blasts". */
+    static final int JOINS = 1 << 24;
+    /** Begins a reason: "<i>because</i> of the poor quality I cannot tell". */
+    static final int CAUSE = 1 << 23;
+    static final int STOPS_GAP = AND | OR | TURN | DENIAL | AGAINST | BEGINS;
 
     private static final Map<String, Integer> ROLES = new HashMap<>();
 
@@ -44,23 +50,25 @@ final class Role {
                 + "appear appears seem seems contain contains predominate predominates dominate dominates cover covers fill fills suggest suggests "
                 + "indicate indicates demonstrate demonstrates reveal reveals make makes remain remains lie lies favour favours favor favors support "
                 + "supports point points argue argues confirm confirms exclude excludes fits fit think believe see find meets meet allows permits holds passes replace replaces gives leaves means hinders "
-                + "prevents lacks occupies suffices suffice it's there's that's he's she's "
-                + "they're i'd i'm");
+                + "prevents lacks occupies suffices suffice");
         put(AND, "and");
         put(AND, "plus");
         put(OR, "or nor");
         put(TURN, "but however although though yet except because since while whereas which who whose so therefore hence thus despite unless until "
-                + "besides apart albeit due owing given nevertheless nonetheless otherwise still");
-        put(CONTRAST, "but however although though yet albeit still nevertheless nonetheless while whereas despite");
+                + "besides apart albeit due owing given nevertheless nonetheless otherwise still whilst");
+        put(CONTRAST, "but however although though yet albeit still nevertheless nonetheless while whilst whereas despite");
         put(DENIAL, "no not nor without never cannot neither none");
         put(MORE, "more rather greater higher larger bigger better stronger likelier sooner");
         put(PREFER, "favour favours favor favors favoured favored prefer preferred rank ranks");
         put(FEWER, "less fewer lower smaller weaker");
         put(LIGHT, "a an the any other of also");
-        put(OPENER, "the this it there i we that these those they he she my its it's there's that's");
-        put(PRONOUN, "i it this that they these those there he she it's there's that's");
+        put(OPENER, "the this it there i we that these those they he she my its");
+        put(PRONOUN, "i it this that they these those there he she");
         put(PLACE, "in on at within throughout across among amid from with for");
         put(AGAINST, "than rather instead unlike versus vs");
+        put(BEGINS, "there nothing hesitate");
+        put(CAUSE, "because due owing given considering");
+        put(JOINS, "of in");
         put(CAN, "can");
         put(NOT, "not");
         put(ABLE, "able");

@@ -25,12 +25,14 @@ final class Rulebook {
     private final Map<Integer, Share> shares = new HashMap<>();
     private final Map<Integer, List<Rule>> startingWith = new HashMap<>();
     private final Map<Integer, Set<Integer>> owners = new HashMap<>();
+    private final long[] none;
 
     Rulebook(List<Pattern> patterns) {
         for (var cue : Cue.values()) {
             cue.phrases().forEach(phrase -> add(phrase, cue, null));
         }
         patterns.forEach(pattern -> add(pattern.phrase(), null, pattern));
+        none = new long[(elements.size() + 63) / 64];
     }
 
     private void add(Phrase phrase, Cue cue, Pattern pattern) {
@@ -78,19 +80,29 @@ final class Rulebook {
 
     /** A bit for each element that the word satisfies. */
     long[] satisfied(String word) {
-        var bits = new long[(elements.size() + 63) / 64];
-        byLiteral.getOrDefault(word, List.of()).forEach(e -> bits[e >> 6] |= 1L << e);
+        var bits = none;
+        var literal = byLiteral.get(word);
+        if (literal != null) {
+            bits = with(literal, bits);
+        }
         for (int length = 1; length <= Math.min(word.length(), longestStem); length++) {
-            byStem.getOrDefault(word.substring(0, length), List.of()).forEach(e -> bits[e >> 6] |= 1L << e);
+            var stem = byStem.get(word.substring(0, length));
+            if (stem != null) {
+                bits = with(stem, bits);
+            }
         }
         return bits;
     }
 
+    private long[] with(List<Integer> more, long[] bits) {
+        var all = bits == none ? none.clone() : bits;
+        more.forEach(e -> all[e >> 6] |= 1L << e);
+        return all;
+    }
+
     /** A bit for each element that some share may satisfy; the number itself decides where it stands. */
     long[] shares() {
-        var bits = new long[(elements.size() + 63) / 64];
-        shares.keySet().forEach(e -> bits[e >> 6] |= 1L << e);
-        return bits;
+        return with(List.copyOf(shares.keySet()), none);
     }
 
     /** The share that an element asks for; null where it asks for a word. */
@@ -100,6 +112,9 @@ final class Rulebook {
 
     /** The rules whose first place one of these elements stands at. */
     Rule[] starting(long[] satisfied) {
+        if (satisfied == none) {
+            return NO_RULES;
+        }
         var rules = new ArrayList<Rule>();
         elements(satisfied).forEach(element -> rules.addAll(startingWith.getOrDefault(element, List.of())));
         return rules.isEmpty() ? NO_RULES : rules.toArray(Rule[]::new);

@@ -6,6 +6,8 @@ public enum Stance {
     /** Asserted with reserve: "suggestive of leukaemia", "probably normal". */
     HEDGED,
     DENIED,
+    /** Asserted as no more than possible: "perhaps leukaemia", "it could be leukaemia". */
+    POSSIBLE,
     /** Neither asserted nor denied: "leukaemia cannot be ruled out". */
     OPEN,
     /** Asked, supposed or looked for: "whether it is normal", "to exclude leukaemia". */
@@ -17,6 +19,11 @@ public enum Stance {
 
     /** Whether it counts as said. */
     public boolean isSaid() {
-        return this == ASSERTED || this == HEDGED;
+        return this == ASSERTED || isWeak();
+    }
+
+    /** Whether it counts as said unless something stronger is. */
+    public boolean isWeak() {
+        return this == HEDGED || this == POSSIBLE;
     }
 }

@@ -13,16 +13,23 @@ final class Stances {
         }
         if (findings.anyCue()) {
             Suppositions.apply(findings, clauses);
+            if (findings.mentions().size() <= Revisions.MOST_MENTIONS) {
+                Opinions.apply(findings, clauses);
+            }
         }
         Revisions.apply(findings, clauses);
     }
 
     private static Stance of(Mention mention, Ahead ahead, Behind behind) {
         var before = ahead.of(mention);
-        if (before != null && before != Stance.HEDGED) {
+        if (before != null && !before.isWeak() && before != Stance.DENIED) {
             return before;
         }
         var after = behind.of(mention);
-        return after != null ? after : before != null ? before : Stance.ASSERTED;
+        if (before == Stance.DENIED) {
+            // "Neither AML nor MM can be confirmed or excluded", "there was no ST elevation yesterday"
+            return after == Stance.OPEN || after == Stance.ASKED ? after : before;
+        }
+        return before == Stance.POSSIBLE && (after == null || after.isWeak()) ? before : after != null ? after : before != null ? before : Stance.ASSERTED;
     }
 }

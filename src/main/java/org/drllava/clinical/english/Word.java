@@ -1,15 +1,20 @@
 package org.drllava.clinical.english;
 
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
 /** A word as the patterns of one {@link Rulebook} see it. Immutable, and safe to publish by a data race. */
 final class Word {
     private static final long[] NOTHING = {};
+    private static final Pattern PERCENTAGE = Pattern.compile("(\\d+(?:[.,]\\d+)?)%");
 
     private final String chunk;
     private final String text;
     private final String readAs;
     private final int roles;
     private final long[] elements;
-    private final Rule[] starts;
+    private final Rule[] cues;
+    private final Rule[] names;
     private final Word[] parts;
     private final double percentage; // NaN for another word
     private final int hash;
@@ -20,9 +25,10 @@ final class Word {
         this.readAs = readAs;
         this.roles = roles;
         this.elements = elements;
-        this.starts = starts;
+        this.cues = starts.length == 0 ? starts : Arrays.stream(starts).filter(rule -> rule.pattern() == null).toArray(Rule[]::new);
+        this.names = starts.length == 0 ? starts : Arrays.stream(starts).filter(rule -> rule.pattern() != null).toArray(Rule[]::new);
         this.parts = parts;
-        this.percentage = text.matches("\\d+([.,]\\d+)?%") ? Double.parseDouble(text.substring(0, text.length() - 1).replace(',', '.')) : Double.NaN;
+        this.percentage = percentage(text);
         this.hash = chunk.hashCode();
     }
 
@@ -38,6 +44,11 @@ final class Word {
     /** A chunk that is several words. */
     static Word compound(String chunk, Word[] parts) {
         return new Word(chunk, chunk, chunk, 0, NOTHING, new Rule[0], parts);
+    }
+
+    private static double percentage(String text) {
+        var matcher = text.endsWith("%") ? PERCENTAGE.matcher(text) : null;
+        return matcher != null && matcher.matches() ? Double.parseDouble(matcher.group(1).replace(',', '.')) : Double.NaN;
     }
 
     /** As it stands in the text, in lower case. */
@@ -58,8 +69,14 @@ final class Word {
         return readAs;
     }
 
-    Rule[] starts() {
-        return starts;
+    /** Rules that may begin with the word, and say how others are meant. */
+    Rule[] cues() {
+        return cues;
+    }
+
+    /** Rules that may begin with the word, and name something. */
+    Rule[] names() {
+        return names;
     }
 
     /** Null where this is one word. */

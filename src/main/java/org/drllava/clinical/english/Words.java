@@ -54,7 +54,7 @@ public final class Words implements WordRow {
             if (c >= 128) {
                 return Integer.MAX_VALUE; // some of these are written out as several
             }
-            boolean word = Character.isLetterOrDigit(c);
+            boolean word = Chunks.isWord(c);
             most += word && !inside || c == '<' || c == '>' ? 1 : 0;
             inside = word;
         }

@@ -18,6 +18,8 @@ final class QuestionParser {
 
     private final String[] names;
     private final long[][] denialOf;
+    private final long[] explains;
+    private final long unknown;
     private final AnswerReader reader;
 
     QuestionParser(Question question, Set<String> vocabulary) {
@@ -26,6 +28,8 @@ final class QuestionParser {
         }
         names = question.names().toArray(String[]::new);
         denialOf = question.symbols().stream().map(symbol -> symbol.denialOf().stream().mapToLong(this::bits).toArray()).toArray(long[][]::new);
+        explains = question.symbols().stream().mapToLong(symbol -> bits(symbol.explains())).toArray();
+        unknown = bits(Set.of(UnknownSymbol.NAME));
         reader = new AnswerReader(patterns(question), vocabulary);
     }
 
@@ -36,6 +40,8 @@ final class QuestionParser {
         long answers = 0; // a bare yes or no counts where the rest decides nothing: "no, this is not a normal film"
         long denied = 0;
         long byDenial = 0;
+        long certain = 0; // said as more than possible
+        long open = 0;
         long contradicted = 0; // "increased" tells against none, even where blasts are denied
         for (var mention : mentions) {
             var pattern = mention.pattern();
@@ -45,20 +51,30 @@ final class QuestionParser {
                 content |= asserts && !mention.isAnswer() ? bit : 0;
                 answers |= asserts && mention.isAnswer() ? bit : 0;
                 contradicted |= asserts ? 0 : bit;
+                certain |= mention.stance() == Stance.POSSIBLE ? 0 : bit;
             } else if (mention.stance() == Stance.DENIED) {
                 denied |= asserts ? bit : 0;
                 byDenial |= asserts ? 0 : bit;
+            } else if (mention.stance() == Stance.OPEN) {
+                open |= bit;
             }
         }
         byDenial = (byDenial | assertedByDenialOf(denied)) & ~contradicted;
         if (Long.bitCount(answers) > 1) {
             return new Parsed.Conflict(names(answers), evidence);
         }
+        long explained = explainedBy(content | byDenial);
+        content &= ~explained;
+        byDenial &= ~explained;
+        long guesses = content & ~unknown;
+        if (((content | byDenial) & unknown) != 0 && (Long.bitCount(guesses) > 1 || (guesses & certain) == 0)) {
+            content = unknown; // "AML or MM, I cannot tell", "it could be AML, but who knows"
+        }
         long asserted = content != 0 ? content : byDenial == 0 ? answers : 0;
         if ((asserted & denied) != 0) {
             return new Parsed.Conflict(names(asserted), evidence);
         }
-        long decided = asserted != 0 ? asserted : byDenial;
+        long decided = asserted != 0 ? asserted : byDenial != 0 ? byDenial : open != 0 ? unknown : 0;
         return switch (Long.bitCount(decided)) {
             case 0 -> new Parsed.NoMatch(evidence);
             case 1 -> new Parsed.Symbol(names[Long.numberOfTrailingZeros(decided)], evidence);
@@ -72,6 +88,14 @@ final class QuestionParser {
             for (long set : denialOf[symbol]) {
                 all |= (denied & set) == set ? 1L << symbol : 0;
             }
+        }
+        return all;
+    }
+
+    private long explainedBy(long symbols) {
+        long all = 0;
+        for (int symbol = 0; symbol < names.length; symbol++) {
+            all |= (symbols >>> symbol & 1) != 0 ? explains[symbol] : 0;
         }
         return all;
     }

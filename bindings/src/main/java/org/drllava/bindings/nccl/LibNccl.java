@@ -85,7 +85,7 @@ final class LibNccl {
     /** Throws what NCCL says of {@code status} when it is an error. */
     static void check(int status, String call) {
         if (status != 0 && status != IN_PROGRESS) {
-            throw new NcclException(call, status, text(status), lastError());
+            throw new NcclException(call, text(status), lastError());
         }
     }
 

@@ -12,7 +12,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.drllava.bindings.cuda.CudaStream;
+import org.drllava.bindings.cuda.NvidiaLibrary;
 import org.drllava.bindings.host.NativeCalls;
+import org.drllava.bindings.host.NativeLibraryException;
 
 /**
  * This process's place among ranks that work together, one a device. Collectives are given to a CUDA stream and done there;
@@ -31,6 +33,17 @@ public final class NcclCommunicator {
     private NcclCommunicator(MemorySegment handle, int size) {
         this.handle = handle;
         this.size = size;
+    }
+
+    /** Why it cannot be used, as NCCL or the CUDA runtime is not there: one sentence; empty when both are. */
+    public static String missing() {
+        try {
+            LibNccl.library();
+            NvidiaLibrary.CUDA_RUNTIME.open();
+            return "";
+        } catch (NativeLibraryException e) {
+            return e.getMessage();
+        }
     }
 
     /** The library's version, for example 2.30.7. */
