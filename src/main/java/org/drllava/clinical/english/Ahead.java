@@ -2,7 +2,7 @@ package org.drllava.clinical.english;
 
 /** What the words before a mention make of it. */
 final class Ahead {
-    private static final int REACH = 15;
+    static final int REACH = 15;
     private static final int SUBJECT_WITHIN = 7;
     private static final int POINTING_WITHIN = 3;
     private static final int COMPARED_WITHIN = 8;
@@ -27,11 +27,13 @@ final class Ahead {
         Stance weak = null;
         boolean verb = false;
         boolean placed = false;
+        boolean inPlace = false;
         boolean apart = false;
         for (int i = start - 1; i >= Math.max(0, start - REACH) && clauses.together(i, start); i--) {
             int cue = findings.cueStart(i);
-            if (cue >= 0 && findings.cue(cue) == Cue.OTHERS_HOLD) {
-                break; // Opinions decides
+            // Of others' opinions Opinions decides; "it cannot be judged in a <i>clotted</i> sample" does not deny the clot.
+            if (cue >= 0 && (findings.cue(cue) == Cue.OTHERS_HOLD || inPlace && text.word(cue).text().equals("cannot"))) {
+                break;
             }
             if (cue >= 0 && !within(cue, mention) && !(apart && findings.cue(cue) != Cue.SUPPOSES)) {
                 var stance = ahead(cue, mention, verb, placed);
@@ -50,6 +52,7 @@ final class Ahead {
             apart |= word.is(Role.AND) && clauses.joined(i) == null; // only what is supposed reaches on
             verb |= word.is(Role.VERB);
             placed |= text.word(i).text().equals("on");
+            inPlace |= word.is(Role.PLACE) && isArticle(text.word(i + 1).text());
         }
         return weak;
     }
@@ -92,6 +95,10 @@ final class Ahead {
         };
     }
 
+    private static boolean isArticle(String word) {
+        return word.equals("a") || word.equals("an");
+    }
+
     private boolean pointsAt(int i, int mention) {
         return text.word(i).is(Role.POINTS) && mention - i <= POINTING_WITHIN && i > 0 && text.word(i - 1).is(Role.PLACE)
                 && !text.word(mention - 1).text().equals("to");
@@ -105,7 +112,7 @@ final class Ahead {
 
     private Stance echoed(int cue) {
         for (int i = cue - 1; i >= Math.max(0, cue - REACH); i--) {
-            if (findings.mentionAt(i) != null) {
+            if (findings.mentionAt(i) != null && findings.mentionAt(i).asserts()) {
                 return findings.mentionAt(i).stance();
             }
         }

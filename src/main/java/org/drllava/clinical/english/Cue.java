@@ -15,10 +15,11 @@ enum Cue {
             lose|loses|lost|losing
             deviate|deviates|deviating|differ|differs|different|depart|departs from
             waste|naive|foolish|bold|rash|optimistic|generous|lie|stretch|exaggeration|wrong|unjustified|unreasonable|unnecessary|unfair|misleading|absurd|exaggerated|inappropriate|incorrect to
-            hesitate|hesitates|hesitant|reluctant|loath|loth to call|say|describe|label|consider|name|diagnose|speak
+            hesitate|hesitates|hesitant|reluctant|loath|loth to call|say|describe|label|consider|name|diagnose|speak|report|use|accept|read|sign|rely|base
             no|not|without .. reason|reasons|grounds|cause|basis to call|say|diagnose|suspect|think|assume|believe|consider|speak|expect
             mistake|error to
             surprised|astonished|amazed if
+            hard|difficult|impossible to see|find|detect anything|any
             no
             none
             none of
@@ -54,6 +55,7 @@ enum Cue {
             by no means
             in no way
             outnumber*
+            with only a few|occasional|scattered|single
             less|fewer than
             """),
     /** Denies what follows up to a verb: "rather than single cells we see a clot". */
@@ -69,6 +71,7 @@ enum Cue {
             as against
             unlike
             contrary to
+            where i|we|one|you would|might .. expect
             what looks|look|looked|appears|appear|seems|seem like|as|to
             """),
     /** A verb's "not": denies what follows, or what stands before where nothing follows ("blasts are not increased"). */
@@ -112,7 +115,6 @@ enum Cue {
     /** Denies what stands before. */
     DENIES_BEHIND("""
             for nothing
-            unfounded|unsubstantiated|groundless
             was|were not confirmed|substantiated|borne
             off the table
             would be|look|have less|more|better|clearer|sharper|darker|brighter|smaller
@@ -120,6 +122,8 @@ enum Cue {
             is|are|was|were|be few|rare|scarce|scanty|sparse|infrequent|negligible
             effaced|obliterated|destroyed
             has|have|had gone|resolved|disappeared|vanished|cleared|subsided
+            would|will be .. wrong|mistake|error|waste|misleading|inappropriate|overkill|nonsense $
+            would|will be .. wrong|inappropriate word|term|diagnosis|label
             in vain
             is|are gone
             is|are out $
@@ -146,6 +150,7 @@ enum Cue {
             neither|not exclude|deny|dismiss nor|or confirm|prove|establish
             not excluding
             not convinced|sure|certain
+            may|might|could or may|might|could not
             cannot be sure|certain
             """),
     /** Leaves open what stands before, or else what follows. */
@@ -169,6 +174,7 @@ enum Cue {
             not been excluded|dismissed|discounted|confirmed
             not been ruled out
             not proven|proved|established
+            possible|conceivable but not proven|proved|established|confirmed|certain
             not yet excluded|dismissed|discounted|confirmed
             """),
     /** What follows is asked, supposed or looked for, not said. */
@@ -237,7 +243,7 @@ enum Cue {
     ECHOES("""
             the same holds|goes|applies
             same is true
-            so is|are|was|were|does|do|did|has
+            so is|are|was|were|does|do|did|has|can|could|may|might|will|would|should|must
             as is|are|was|were|does|do|did|has|have
             likewise
             """),
@@ -266,7 +272,7 @@ enum Cue {
             no departure|deviation|difference from
             no|not|never|nothing|cannot|nor|hardly|without .. .. .. anything|something but
             no|not|never|cannot .. .. reason|cause|need|grounds .. not to
-            not|never hesitate|reluctant|hesitant to call|say|describe|label|consider|name|diagnose|speak
+            not|never hesitate|reluctant|hesitant to call|say|describe|label|consider|name|diagnose|speak|report|use|accept|read|sign|rely|base
             cannot|not .. overlook|miss|deny|ignore
             cannot|not be overlooked|missed|denied
             hard|difficult|impossible not to
@@ -338,9 +344,14 @@ enum Cue {
             doctor|clinician|physician|colleague would|wants
             doctor|clinician|physician|colleague is|was worried|afraid|convinced|sure|certain|concerned
             doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer describe|describes|described|see|sees|saw|find|finds|found|note|notes|noted|read|reads
+            doctor|clinician|physician|colleague|you|they|he|she speak|speaks|spoke|talk|talks of|about
             who believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
             they|he|she|others|some|somebody|someone believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
-            doctor's|clinician's|physician's|colleague's|your|their|his|her .. diagnosis|opinion|belief|suspicion|assumption|claim|view|impression|statement|idea|reading
+            doctor|clinician|physician|colleague|referrer|your|their|his|her .. diagnosis|opinion|belief|suspicion|assumption|claim|view|impression|statement|idea|reading
+            i|we was|were|am|are told
+            it is|was said|claimed|believed|thought|assumed|rumoured|rumored that
+            said|supposed|thought|believed|claimed to be
+            according to the|his|her|your|their .. doctor|clinician|physician|colleague|request|referral|report|letter
             request|referral|requisition form|letter|note says|states|mentions|asks
             """),
     /** Agrees with what somebody else holds. */
@@ -356,6 +367,7 @@ enum Cue {
     DISAGREES("""
             disagree|disagrees|disagreed
             not|cannot|never agree|concur|confirm|share|support|follow
+            unfounded|unsubstantiated|groundless|baseless|unjustified
             is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
             i|we would|do|did|am|are not $
             """),
@@ -363,6 +375,7 @@ enum Cue {
     AFFIRMS("""
             do see|find it|that|this|them|one|some
             i think so
+            now there|it is|are
             of course|indeed $
             """),
     /** Says of something named before that it is not there. */
@@ -371,6 +384,8 @@ enum Cue {
             not|cannot see|find|detect|confirm any|one|that $
             which|that i|we not|cannot see|find|confirm|detect
             no|not .. evidence|sign|signs|trace|hint|indication of|for it|this|that|these|them|such
+            nothing to suggest|support|indicate|prove it|this|that|these|them
+            now it|they has|have|is|are gone|disappeared|resolved|vanished|cleared
             definitely|certainly|absolutely|clearly|surely|of not $
             course not $
             not really $
