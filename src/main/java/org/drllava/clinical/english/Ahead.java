@@ -162,8 +162,8 @@ final class Ahead {
     /** Denied where more is said of what stands before "than", asserted where less is; null for no comparison. */
     private Stance compared(int than) {
         boolean over = text.word(than).text().equals("over");
-        boolean number = than + 1 < text.size() && text.word(than + 1).isNumber();
-        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !number; i--) {
+        boolean amount = than > 0 && text.word(than - 1).text().equals("more") || than + 1 < text.size() && text.word(than + 1).isNumber(); // "more than enough"
+        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !amount; i--) {
             var word = text.word(i);
             if (word.is(Role.FEWER) && !over) {
                 return Stance.ASSERTED;

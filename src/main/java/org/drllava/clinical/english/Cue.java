@@ -127,6 +127,7 @@ enum Cue {
             in vain
             is|are gone
             is|are out $
+            turned|turns out to be
             is|are|was|were lost|disturbed|disrupted
             has|have|was|were|is|are been replaced|displaced|supplanted|crowded|lost
             is|are|was|were replaced|displaced|supplanted
@@ -208,6 +209,7 @@ enum Cue {
     /** What stands before is asked: "normal or not". */
     ASKS_BEHIND("""
             or not
+            or it|they is|are|was|were|does|do not
             """),
     /** What stands on either side is supposed: "an abnormal film would show opacities". */
     SUPPOSES("""
@@ -327,6 +329,7 @@ enum Cue {
     /** What its clause says may be taken back later. */
     AT_FIRST("""
             initially|originally
+            differential .. .. included|includes|contained|contains
             at first
             could|might|may|would think|speak of
             first impression|glance|sight|thought|look
@@ -399,7 +402,9 @@ enum Cue {
     /** Explains what it holds as something else: "the <i>suspected</i> opacity <i>is just a</i> rib". */
     EXPLAINS_AWAY("""
             look|looked|search|searched for .. .. in vain
-            suspected|apparent|alleged|seeming|supposed .. is|are|was|were just|only|merely|simply|actually|really
+            suspected|apparent|alleged|seeming|supposed|presumed .. turned|turns out
+            suspected|apparent|alleged|seeming|supposed|presumed .. proved|proves|proven to
+            suspected|apparent|alleged|seeming|supposed|presumed .. is|are|was|were just|only|merely|simply|actually|really
             what .. call|calls|called|reads|takes .. is|are|was|were
             """),
     /** What stands with it in its clause was so once. */
