@@ -129,6 +129,7 @@ enum Cue {
             is|are gone
             is|are out $
             turned|turns out to be
+            but is|are|was|were|does|do not $
             is|are|was|were lost|disturbed|disrupted
             has|have|was|were|is|are been replaced|displaced|supplanted|crowded|lost
             is|are|was|were replaced|displaced|supplanted
