@@ -4,6 +4,7 @@
 include(CheckCXXCompilerFlag)
 check_cxx_compiler_flag("-mavx2 -mfma" DRLLAVA_COMPILER_AVX2)
 check_cxx_compiler_flag("-mavx512f -mavx2 -mfma" DRLLAVA_COMPILER_AVX512)
+check_cxx_compiler_flag("-mavx512f -mavx512bf16 -mavx2 -mfma" DRLLAVA_COMPILER_AVX512BF16)
 
 # AVX-512's code needs a processor that has it. Its 16 lanes, tiles and tails run on any with AVX2 too when the compiler
 # takes each vector apart into two: DRLLAVA_KERNELS=wide then tests them, slowly.
@@ -14,7 +15,7 @@ function(add_kernels target sources name lanes)
   add_library(kernels_${name} OBJECT ${sources})
   # One translation unit a set: three times as fast to build, and the compiler sees through the tile functions.
   set_target_properties(kernels_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
-  target_include_directories(kernels_${name} PRIVATE include cpu)
+  target_include_directories(kernels_${name} PRIVATE include api cpu)
   target_compile_definitions(kernels_${name} PRIVATE DL_ISA=${name} DL_NAME="${name}" DL_LANES=${lanes})
   target_compile_options(kernels_${name} PRIVATE ${ARGN})
   target_sources(${target} PRIVATE $<TARGET_OBJECTS:kernels_${name}>)
@@ -29,6 +30,10 @@ function(add_instruction_sets target sources)
   if(DRLLAVA_COMPILER_AVX512)
     add_kernels(${target} "${sources}" avx512 16 -mavx512f -mavx2 -mfma -Wno-maybe-uninitialized)  # GCC's own avx512fintrin.h
     target_compile_definitions(${target} PRIVATE DL_HAS_AVX512)
+  endif()
+  if(DRLLAVA_COMPILER_AVX512BF16)
+    add_kernels(${target} "${sources}" avx512bf16 16 -mavx512f -mavx512bf16 -mavx2 -mfma -Wno-maybe-uninitialized)
+    target_compile_definitions(${target} PRIVATE DL_HAS_AVX512BF16)
   endif()
   if(DRLLAVA_WIDE)
     add_kernels(${target} "${sources}" wide 16 -mavx2 -mfma)

@@ -1,12 +1,13 @@
 #include "drllava_kernels.h"
-#include "head_cache.h"
 #include "kernels.h"
 #include "status.h"
 
 namespace drllava {
 namespace {
 
-int64_t floats_of(const dl_kv_cache& cache) { return cache.batch * cache.kv_heads * head_cache_floats(cache.capacity, cache.head); }
+constexpr int64_t LARGEST_HEAD = 256;
+
+KvCache described(const dl_kv_cache& cache) { return {cache.data, cache.batch, cache.capacity, cache.kv_heads, cache.head}; }
 
 Check& check_head(Check& check, int64_t head) {
     return check.that(head >= 1 && head <= LARGEST_HEAD, "head is %lld, not in 1 to %lld", static_cast<long long>(head),
@@ -25,19 +26,18 @@ Check& check_sizes(Check& check, const dl_kv_cache* cache) {
     return check_head(check, cache->head);
 }
 
-Check& check_cache(Check& check, const dl_kv_cache* cache) {
+Check& check_cache(Check& check, const Kernels& table, const dl_kv_cache* cache) {
     check_sizes(check, cache);
     if (!check.failed()) {
-        int64_t needed = floats_of(*cache);
+        int64_t needed = table.kv_cache_floats(described(*cache));
         check.that(cache->floats >= needed, "the cache has %lld floats where %lld are needed", static_cast<long long>(cache->floats),
                    static_cast<long long>(needed)).memory("cache data", cache->data, needed > 0);
     }
     return check;
 }
 
-HeadCache head_cache(const dl_kv_cache& cache, int64_t sequence, int64_t kv) {
-    int64_t floats = head_cache_floats(cache.capacity, cache.head);
-    return HeadCache(cache.data + (sequence * cache.kv_heads + kv) * floats, cache.capacity, cache.head);
+void check_below(Check& check, const char* name, int64_t value, int64_t limit) {
+    check.that(value >= 0 && value < limit, "%s is %lld, not in 0 to %lld", name, static_cast<long long>(value), static_cast<long long>(limit - 1));
 }
 
 Check& check_group(Check& check, int64_t heads, int64_t kv_heads) {
@@ -61,9 +61,8 @@ void check_shape(Check& check, const dl_attention_shape* shape, Attention& call)
     }
     const int64_t* queries = all ? shape->key_offsets : shape->query_offsets;
     check.offsets("query_offsets", queries, shape->sequences);
-    for (int64_t s = 0; s < shape->sequences && !all && !check.failed(); s++) {
-        int64_t keys = shape->key_offsets[s + 1] - shape->key_offsets[s];
-        check.indices("positions", shape->positions + queries[s], queries[s + 1] - queries[s], keys);
+    if (!all && !check.failed()) {
+        check.places("positions", shape->positions, queries, shape->key_offsets, shape->sequences);
     }
     call.sequences = shape->sequences;
     call.key_offsets = shape->key_offsets;
@@ -76,7 +75,7 @@ void check_shape(Check& check, const dl_attention_shape* shape, Attention& call)
 }
 
 void check_inputs(Check& check, const Attention& call) {
-    int64_t queries = call.query_offsets[call.sequences], keys = call.key_offsets[call.sequences];
+    int64_t queries = counted(call.query_offsets, call.sequences), keys = counted(call.key_offsets, call.sequences);
     check.rows("q", call.q.data, call.q.ld, queries, call.heads * call.head)
         .rows("keys", call.keys.data, call.keys.ld, keys, call.kv_heads * call.head)
         .rows("values", call.values.data, call.values.ld, keys, call.kv_heads * call.head);
@@ -88,18 +87,26 @@ void check_inputs(Check& check, const Attention& call) {
 using namespace drllava;
 
 int dl_kv_cache_size(const dl_kv_cache* cache, int64_t* floats) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
     Check check("dl_kv_cache_size");
     if (check_sizes(check, cache).memory("floats", floats).failed()) {
         return check.status();
     }
-    *floats = floats_of(*cache);
+    *floats = table->kv_cache_floats(described(*cache));
     return DL_OK;
 }
 
 int dl_kv_append(const dl_kv_cache* cache, const float* keys, int64_t ldk, const float* values, int64_t ldv, const int64_t* sequences,
                  const int64_t* positions, int64_t rows) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
     Check check("dl_kv_append");
-    check_cache(check, cache).size("rows", rows);
+    check_cache(check, *table, cache).size("rows", rows);
     if (check.failed()) {
         return check.status();
     }
@@ -110,33 +117,27 @@ int dl_kv_append(const dl_kv_cache* cache, const float* keys, int64_t ldk, const
     if (check.failed()) {
         return check.status();
     }
-    for (int64_t r = 0; r < rows; r++) {
-        for (int64_t kv = 0; kv < cache->kv_heads; kv++) {
-            int64_t column = kv * cache->head;
-            head_cache(*cache, sequences[r], kv).put(positions[r], keys + r * ldk + column, values + r * ldv + column);
-        }
-    }
-    return DL_OK;
+    return table->kv_append({described(*cache), {keys, ldk}, {values, ldv}, sequences, positions, rows});
 }
 
 int dl_kv_copy(const dl_kv_cache* cache, int64_t from, int64_t to, int64_t length) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
     Check check("dl_kv_copy");
-    check_cache(check, cache);
+    check_cache(check, *table, cache);
     if (check.failed()) {
         return check.status();
     }
-    check.indices("from", &from, 1, cache->batch).indices("to", &to, 1, cache->batch).that(length >= 0 && length <= cache->capacity,
-          "length is %lld, not in 0 to %lld", static_cast<long long>(length), static_cast<long long>(cache->capacity));
+    check_below(check, "from", from, cache->batch);
+    check_below(check, "to", to, cache->batch);
+    check.that(length >= 0 && length <= cache->capacity, "length is %lld, not in 0 to %lld", static_cast<long long>(length),
+               static_cast<long long>(cache->capacity));
     if (check.failed() || from == to) {
         return check.status();
     }
-    for (int64_t kv = 0; kv < cache->kv_heads; kv++) {
-        HeadCache source = head_cache(*cache, from, kv), target = head_cache(*cache, to, kv);
-        // Whole blocks: what lies behind the length in the last one is written before it is seen.
-        std::memcpy(target.keys, source.keys, sizeof(float) * key_blocks(length) * KEY_BLOCK * cache->head);
-        std::memcpy(target.values, source.values, sizeof(float) * length * padded_head(cache->head));
-    }
-    return DL_OK;
+    return table->kv_copy({described(*cache), from, to, length});
 }
 
 int dl_attention_cached(float* out, int64_t ldo, const float* q, int64_t ldq, const dl_kv_cache* cache, const int64_t* sequences,
@@ -146,7 +147,7 @@ int dl_attention_cached(float* out, int64_t ldo, const float* q, int64_t ldq, co
         return DL_UNSUPPORTED;
     }
     Check check("dl_attention_cached");
-    check_cache(check, cache).size("rows", rows);
+    check_cache(check, *table, cache).size("rows", rows);
     if (check.failed()) {
         return check.status();
     }
@@ -158,9 +159,7 @@ int dl_attention_cached(float* out, int64_t ldo, const float* q, int64_t ldq, co
     if (check.failed()) {
         return check.status();
     }
-    bool done = table->attention_cached({{out, ldo}, {q, ldq}, cache->data, cache->capacity, cache->kv_heads, cache->head, sequences,
-                                         positions, rows, heads, scale});
-    return done ? DL_OK : no_memory("dl_attention_cached");
+    return table->attention_cached({{out, ldo}, {q, ldq}, described(*cache), sequences, positions, rows, heads, scale});
 }
 
 int dl_attention(float* out, int64_t ldo, float* logsumexp, const float* q, int64_t ldq, const float* keys, int64_t ldk,
@@ -181,11 +180,11 @@ int dl_attention(float* out, int64_t ldo, float* logsumexp, const float* q, int6
     call.out = {out, ldo};
     call.logsumexp = {logsumexp, call.heads};
     check_inputs(check, call);
-    check.rows("out", out, ldo, call.query_offsets[call.sequences], call.heads * call.head);
+    check.rows("out", out, ldo, counted(call.query_offsets, call.sequences), call.heads * call.head);
     if (check.failed()) {
         return check.status();
     }
-    return table->attention(call) ? DL_OK : no_memory("dl_attention");
+    return table->attention(call);
 }
 
 int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t lddk, float* dvalues, int64_t lddv, const float* dout,
@@ -212,7 +211,7 @@ int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t lddk, f
     call.out = {out, ldo};
     call.logsumexp = {logsumexp, forward.heads};
     check_inputs(check, forward);
-    int64_t queries = forward.query_offsets[forward.sequences], tokens = forward.key_offsets[forward.sequences];
+    int64_t queries = counted(forward.query_offsets, forward.sequences), tokens = counted(forward.key_offsets, forward.sequences);
     int64_t width = forward.heads * forward.head, kv_width = forward.kv_heads * forward.head;
     check.rows("dq", dq, lddq, queries, width)
         .rows("dkeys", dkeys, lddk, tokens, kv_width)
@@ -223,5 +222,5 @@ int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t lddk, f
     if (check.failed()) {
         return check.status();
     }
-    return table->attention_backward(call) ? DL_OK : no_memory("dl_attention_backward");
+    return table->attention_backward(call);
 }

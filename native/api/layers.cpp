@@ -16,8 +16,7 @@ int dl_rms_norm(float* y, int64_t ldy, const float* x, int64_t ldx, const float*
     if (check.failed()) {
         return check.status();
     }
-    table->rms_norm({{y, ldy}, {x, ldx}, weight, eps, inverse, rows, n});
-    return DL_OK;
+    return table->rms_norm({{y, ldy}, {x, ldx}, weight, eps, inverse, rows, n});
 }
 
 int dl_rms_norm_backward(float* dx, int64_t lddx, const float* dy, int64_t lddy, const float* x, int64_t ldx, const float* weight,
@@ -40,8 +39,7 @@ int dl_rms_norm_backward(float* dx, int64_t lddx, const float* dy, int64_t lddy,
     if (check.failed()) {
         return check.status();
     }
-    table->rms_norm_backward({{dx, lddx}, {dy, lddy}, {x, ldx}, weight, inverse, {residual, ldr}, rows, n});
-    return DL_OK;
+    return table->rms_norm_backward({{dx, lddx}, {dy, lddy}, {x, ldx}, weight, inverse, {residual, ldr}, rows, n});
 }
 
 int dl_rotary(float* x, int64_t ldx, const float* cosines, const float* sines, int64_t table_rows, const int64_t* positions,
@@ -64,8 +62,7 @@ int dl_rotary(float* x, int64_t ldx, const float* cosines, const float* sines, i
     if (check.failed()) {
         return check.status();
     }
-    table->rotary({{x, ldx}, cosines, sines, positions, backward != 0, rows, heads, head});
-    return DL_OK;
+    return table->rotary({{x, ldx}, cosines, sines, table_rows, positions, backward != 0, rows, heads, head});
 }
 
 int dl_swiglu(float* y, int64_t ldy, const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n) {
@@ -78,8 +75,7 @@ int dl_swiglu(float* y, int64_t ldy, const float* gate, int64_t ldg, const float
     if (check.failed()) {
         return check.status();
     }
-    table->swiglu({{y, ldy}, {gate, ldg}, {up, ldu}, rows, n});
-    return DL_OK;
+    return table->swiglu({{y, ldy}, {gate, ldg}, {up, ldu}, rows, n});
 }
 
 int dl_swiglu_backward(float* dgate, int64_t lddg, float* dup, int64_t lddu, float* y, int64_t ldy, const float* dy, int64_t lddy,
@@ -102,6 +98,5 @@ int dl_swiglu_backward(float* dgate, int64_t lddg, float* dup, int64_t lddu, flo
     if (check.failed()) {
         return check.status();
     }
-    table->swiglu_backward({{dgate, lddg}, {dup, lddu}, {y, ldy}, {dy, lddy}, {gate, ldg}, {up, ldu}, rows, n});
-    return DL_OK;
+    return table->swiglu_backward({{dgate, lddg}, {dup, lddu}, {y, ldy}, {dy, lddy}, {gate, ldg}, {up, ldu}, rows, n});
 }

@@ -7,24 +7,15 @@
 using namespace drllava;
 
 int dl_squared_norm(double* sum, const float* x, int64_t n) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
     Check check("dl_squared_norm");
     if (check.size("n", n).memory("sum", sum).memory("x", x, n > 0).failed()) {
         return check.status();
     }
-    // Eight sums side by side, so that an addition need not wait for the one before.
-    constexpr int LANES = 8;
-    double sums[LANES] = {};
-    int64_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        for (int lane = 0; lane < LANES; lane++) {
-            sums[lane] += static_cast<double>(x[i + lane]) * x[i + lane];
-        }
-    }
-    for (; i < n; i++) {
-        sums[0] += static_cast<double>(x[i]) * x[i];
-    }
-    *sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-    return DL_OK;
+    return table->squared_norm(sum, x, n);
 }
 
 int dl_adamw(float* parameters, const float* gradient, float* first_moment, float* second_moment, const dl_adamw_settings* settings,
@@ -52,9 +43,8 @@ int dl_adamw(float* parameters, const float* gradient, float* first_moment, floa
     }
     double correction1 = 1 - std::pow(s.beta1, static_cast<double>(s.step));
     double correction2 = 1 - std::pow(s.beta2, static_cast<double>(s.step));
-    table->adamw({parameters, gradient, first_moment, second_moment, static_cast<float>(s.scale),
+    return table->adamw({parameters, gradient, first_moment, second_moment, static_cast<float>(s.scale),
                   static_cast<float>(1 - s.learning_rate * s.weight_decay), static_cast<float>(1 - s.beta1),
                   static_cast<float>(s.beta2), static_cast<float>(1 - s.beta2), static_cast<float>(s.learning_rate / correction1),
                   static_cast<float>(1 / std::sqrt(correction2)), static_cast<float>(s.epsilon), n});
-    return DL_OK;
 }

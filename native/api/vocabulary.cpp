@@ -20,9 +20,9 @@ void check_head(Check& check, const Kernels& table, const float* packed, const i
 
 using namespace drllava;
 
-int dl_token_logprobs(float* logprobs, float* entropies, float* logsumexps, const float* hidden, int64_t ldh, const float* packed,
-                      const int64_t* targets, const int64_t* suppressed, int64_t suppressed_count, float temperature, int64_t rows,
-                      int64_t n_in, int64_t vocabulary) {
+int dl_token_logprobs(float* logprobs, float* entropies, float* gradients, int64_t ldg, const float* hidden, int64_t ldh,
+                      const float* packed, const float* packed_transposed, const int64_t* targets, const int64_t* suppressed,
+                      int64_t suppressed_count, float temperature, int64_t rows, int64_t n_in, int64_t vocabulary) {
     const Kernels* table = kernels();
     if (table == nullptr) {
         return DL_UNSUPPORTED;
@@ -30,34 +30,14 @@ int dl_token_logprobs(float* logprobs, float* entropies, float* logsumexps, cons
     Check check("dl_token_logprobs");
     check_head(check, *table, packed, targets, suppressed, suppressed_count, temperature, rows, n_in, vocabulary);
     check.rows("hidden", hidden, ldh, rows, n_in).memory("logprobs", logprobs, rows > 0);
+    if (gradients != nullptr) {
+        check.rows("gradients", gradients, ldg, rows, n_in);
+        check_packed(check, *table, "packed_transposed", packed_transposed, vocabulary, n_in);
+    }
     if (check.failed()) {
         return check.status();
     }
-    table->token_logprobs({logprobs, entropies, logsumexps, {hidden, ldh}, targets, rows,
-                           {packed_panels(packed), n_in, vocabulary, suppressed, suppressed_count, 1 / temperature}});
-    return DL_OK;
-}
-
-int dl_token_logprobs_backward(float* dhidden, int64_t lddh, const float* dlogprobs, const float* logsumexps, const float* hidden,
-                               int64_t ldh, const float* packed, const float* packed_transposed, const int64_t* targets,
-                               const int64_t* suppressed, int64_t suppressed_count, float temperature, int64_t rows, int64_t n_in,
-                               int64_t vocabulary) {
-    const Kernels* table = kernels();
-    if (table == nullptr) {
-        return DL_UNSUPPORTED;
-    }
-    Check check("dl_token_logprobs_backward");
-    check_head(check, *table, packed, targets, suppressed, suppressed_count, temperature, rows, n_in, vocabulary);
-    check_packed(check, *table, "packed_transposed", packed_transposed, vocabulary, n_in)
-        .rows("dhidden", dhidden, lddh, rows, n_in)
-        .memory("dlogprobs", dlogprobs, rows > 0)
-        .memory("logsumexps", logsumexps, rows > 0)
-        .rows("hidden", hidden, ldh, rows, n_in);
-    if (check.failed()) {
-        return check.status();
-    }
-    bool done = table->token_logprobs_backward({{dhidden, lddh}, dlogprobs, logsumexps, {hidden, ldh}, packed_panels(packed_transposed),
-                                                targets, rows,
-                                                {packed_panels(packed), n_in, vocabulary, suppressed, suppressed_count, 1 / temperature}});
-    return done ? DL_OK : no_memory("dl_token_logprobs_backward");
+    return table->token_logprobs({logprobs, entropies, {gradients, ldg}, {hidden, ldh}, targets, rows,
+                                  {panels_of(packed, n_in), vocabulary, suppressed, suppressed_count, 1 / temperature},
+                                  gradients == nullptr ? Panels{} : panels_of(packed_transposed, vocabulary)});
 }

@@ -6,6 +6,7 @@
 #include "product.h"
 #include "scratch.h"
 #include "softmax.h"
+#include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -105,39 +106,38 @@ void attend(const Group& group, const HeadCache& cache, const Workspace& work) {
 
 }  // namespace
 
-bool attention_cached(const CachedAttention& call) {
+int attention_cached(const CachedAttention& call) {
     int64_t longest = 0;
     for (int64_t r = 0; r < call.rows; r++) {
         longest = greatest(longest, call.positions[r] + 1);
     }
-    float* memory = scratch(Workspace::floats(longest, call.head));
+    int64_t head = call.cache.head, kv_heads = call.cache.kv_heads, group_heads = call.heads / kv_heads;
+    float* memory = scratch(Workspace::floats(longest, head));
     if (memory == nullptr) {
-        return false;
+        return no_memory("dl_attention_cached");
     }
-    Workspace work(memory, longest, call.head);
-    int64_t group_heads = call.heads / call.kv_heads;
-    int64_t floats = head_cache_floats(call.capacity, call.head);
+    Workspace work(memory, longest, head);
     for (int64_t from = 0, to; from < call.rows; from = to) {
         to = from + 1;
         while (to < call.rows && call.sequences[to] == call.sequences[from]) {
             to++;
         }
-        for (int64_t kv = 0; kv < call.kv_heads; kv++) {
-            HeadCache cache(call.cache + (call.sequences[from] * call.kv_heads + kv) * floats, call.capacity, call.head);
-            attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, call.head, call.scale}, cache, work);
+        for (int64_t kv = 0; kv < kv_heads; kv++) {
+            attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, head, call.scale},
+                   head_cache(call.cache, call.sequences[from], kv), work);
         }
     }
-    return true;
+    return DL_OK;
 }
 
-bool attention(const Attention& call) {
+int attention(const Attention& call) {
     int64_t longest = 0;
     for (int64_t s = 0; s < call.sequences; s++) {
         longest = greatest(longest, call.key_offsets[s + 1] - call.key_offsets[s]);
     }
     float* memory = scratch(Workspace::floats(longest, call.head) + head_cache_floats(longest, call.head));
     if (memory == nullptr) {
-        return false;
+        return no_memory("dl_attention");
     }
     Workspace work(memory, longest, call.head);
     int64_t group_heads = call.heads / call.kv_heads;
@@ -155,7 +155,7 @@ bool attention(const Attention& call) {
             attend({call.out, call.q, call.logsumexp, call.positions, from, to, kv * group_heads, group_heads, call.head, call.scale}, cache, work);
         }
     }
-    return true;
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

@@ -4,8 +4,8 @@
 
 namespace drllava::DL_ISA {
 
-bool attention_cached(const CachedAttention& call);
-bool attention(const Attention& call);
-bool attention_backward(const AttentionBackward& call);
+int attention_cached(const CachedAttention& call);
+int attention(const Attention& call);
+int attention_backward(const AttentionBackward& call);
 
 }  // namespace drllava::DL_ISA

@@ -5,6 +5,7 @@
 #include "product.h"
 #include "scratch.h"
 #include "softmax.h"
+#include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -153,7 +154,7 @@ void backward_chunk(const AttentionBackward& call, const Memory& memory, int64_t
 
 }  // namespace
 
-bool attention_backward(const AttentionBackward& call) {
+int attention_backward(const AttentionBackward& call) {
     const Attention& forward = call.forward;
     int64_t longest = 0;
     for (int64_t s = 0; s < forward.sequences; s++) {
@@ -161,7 +162,7 @@ bool attention_backward(const AttentionBackward& call) {
     }
     float* start = scratch(Memory::floats(longest, forward.head));
     if (start == nullptr) {
-        return false;
+        return no_memory("dl_attention_backward");
     }
     Memory memory(start, longest, forward.head);
     int64_t head = forward.head, width = padded_head(head), group_heads = forward.heads / forward.kv_heads;
@@ -181,7 +182,7 @@ bool attention_backward(const AttentionBackward& call) {
             }
         }
     }
-    return true;
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

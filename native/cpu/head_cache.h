@@ -5,12 +5,11 @@
 #include <cstdint>
 #include <cstring>
 
-#include "inline.h"
+#include "kernels.h"
 
 namespace drllava {
 
 constexpr int64_t KEY_BLOCK = 64;
-constexpr int64_t LARGEST_HEAD = 256;
 
 static DL_INLINE int64_t key_blocks(int64_t tokens) { return (tokens + KEY_BLOCK - 1) / KEY_BLOCK; }
 
@@ -41,5 +40,10 @@ struct HeadCache {
         std::memset(row + head, 0, sizeof(float) * (padded_head(head) - head));
     }
 };
+
+static DL_INLINE HeadCache head_cache(const KvCache& cache, int64_t sequence, int64_t kv) {
+    int64_t floats = head_cache_floats(cache.capacity, cache.head);
+    return HeadCache(cache.data + (sequence * cache.kv_heads + kv) * floats, cache.capacity, cache.head);
+}
 
 }  // namespace drllava

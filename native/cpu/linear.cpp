@@ -2,6 +2,8 @@
 #include "linear.h"
 
 #include "panels.h"
+#include "scratch.h"
+#include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -22,14 +24,40 @@ void finish(const Linear& call, const float* sums, int64_t ld_sums, int64_t from
     }
 }
 
-// Rows [from, from + count) of the columns of some panels.
-void block(const Linear& call, int64_t from, int64_t count, int64_t panel, int64_t panels) {
+// sums += the update's share of one panel. Where two parts meet in it, each adds to its own columns.
+void add_update(const Linear& call, float* sums, int64_t ld_sums, int64_t from, int64_t count, int64_t panel) {
+    const Update& update = call.update;
+    int64_t rank = update.weight.n;
+    int64_t first = panel * PANEL, end = least(first + PANEL, call.n_out), begin = 0;
+    Steps steps = steps_of(update.weight, panel, 1);
+    for (int64_t part = 0; part < update.parts; part++) {
+        int64_t from_column = greatest(begin, first), to_column = least(update.part_ends[part], end);
+        begin = update.part_ends[part];
+        if (from_column >= to_column) {
+            continue;
+        }
+        const float* x = update.x.row(from) + part * rank;
+        if (from_column == first && to_column == end) {
+            panel_product(sums, ld_sums, x, update.x.ld, count, steps, false);
+            continue;
+        }
+        alignas(64) float whole[LARGEST_BLOCK * PANEL];
+        panel_product(whole, PANEL, x, update.x.ld, count, steps, true);
+        for (int64_t r = 0; r < count; r++) {
+            for (int64_t c = from_column - first; c < to_column - first; c++) {
+                sums[r * ld_sums + c] += whole[r * PANEL + c];
+            }
+        }
+    }
+}
+
+// Rows [from, from + count) of the columns of some panels. @param x those rows as the weight takes them
+void block(const Linear& call, Rows x, int64_t from, int64_t count, int64_t panel, int64_t panels) {
     alignas(64) float sums[LARGEST_BLOCK * PANEL];
     int64_t ld_sums = panels * PANEL;
-    for (int t = 0; t < call.term_count; t++) {
-        const Term& term = call.terms[t];
-        Steps steps = {term.panels + panel * PANEL * term.n, term.n, PANEL * term.n, panels};
-        panel_product(sums, ld_sums, term.x.row(from), term.x.ld, count, steps, t == 0);
+    panel_product(sums, ld_sums, x.data, x.ld, count, steps_of(call.weight, panel, panels), true);
+    for (int64_t p = 0; p < panels && call.update.parts > 0; p++) {
+        add_update(call, sums + p * PANEL, ld_sums, from, count, panel + p);
     }
     finish(call, sums, ld_sums, from, count, panel * PANEL, least(panels * PANEL, call.n_out - panel * PANEL));
 }
@@ -47,37 +75,49 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
             }
         }
     }
-    const Term& term = call.terms[0];
     int64_t rows = beyond - to;
     for (int64_t r = to + rows * panel / panels; r < to + rows * (panel + 1) / panels; r++) {
-        for (int64_t k = 0; k < term.n; k += LINE) {
-            prefetch(term.x.row(r) + k);
+        for (int64_t k = 0; k < call.weight.n; k += LINE) {
+            prefetch(call.x.row(r) + k);
         }
     }
 }
 
 }  // namespace
 
-void linear(const Linear& call) {
-    int64_t panels = (call.n_out + PANEL - 1) / PANEL;
-    int64_t most = least(LARGEST_BLOCK, greatest(SMALLEST_BLOCK, BLOCK_FLOATS / greatest(1, call.terms[0].n)));
+int linear(const Linear& call) {
+    int64_t panels = (call.n_out + PANEL - 1) / PANEL, steps = call.weight.steps();
+    int64_t most = least(LARGEST_BLOCK, greatest(SMALLEST_BLOCK, BLOCK_FLOATS / greatest(1, steps)));
     int64_t blocks = (call.rows + most - 1) / most;
+    float* pairs = nullptr;
+    if (call.weight.pairs && (pairs = scratch(most * steps)) == nullptr) {
+        return no_memory("dl_linear_packed");
+    }
     for (int64_t b = 0; b < blocks; b++) {
         int64_t from = call.rows * b / blocks, to = call.rows * (b + 1) / blocks;
         int64_t beyond = call.rows * least(b + 2, blocks) / blocks;
+        Rows x = {call.x.row(from), call.x.ld};
+        if (call.weight.pairs) {
+            to_pairs(pairs, steps, x, to - from, call.weight.n);
+            x = {pairs, steps};
+        }
         int64_t together = panels_together(to - from);
         int64_t panel = 0;
         for (; panel + together <= panels; panel += together) {
             fetch_ahead(call, from, to, beyond, panel, panels);
-            block(call, from, to - from, panel, together);
+            block(call, x, from, to - from, panel, together);
         }
         for (; panel < panels; panel++) {
-            block(call, from, to - from, panel, 1);
+            block(call, x, from, to - from, panel, 1);
         }
     }
+    return DL_OK;
 }
 
-void pack(const Weight& weight, float* panels) {
+namespace {
+
+// Panels of floats. Both ways take RUN steps at a time, so that what they read stays in the nearest cache.
+void pack_singles(const Weight& weight, float* panels) {
     constexpr int64_t RUN = 16;
     for (int64_t column = 0; column < weight.n_out; column += PANEL) {
         int64_t width = least(PANEL, weight.n_out - column);
@@ -101,6 +141,36 @@ void pack(const Weight& weight, float* panels) {
         }
         panels += PANEL * weight.n_in;
     }
+}
+
+void pack_pairs(const Weight& weight, float* panels) {
+    int64_t steps = (weight.n_in + 1) / 2;
+    float two[2] = {};
+    for (int64_t column = 0; column < weight.n_out; column += PANEL) {
+        int64_t width = least(PANEL, weight.n_out - column);
+        std::memset(panels, 0, sizeof(float) * PANEL * steps);
+        for (int64_t j = 0; j < width; j++) {
+            for (int64_t s = 0; s < steps; s++) {
+                int64_t depth = least(2, weight.n_in - 2 * s);
+                for (int64_t i = 0; i < depth; i++) {
+                    two[i] = weight.transposed ? weight.data.row(column + j)[2 * s + i] : weight.data.row(2 * s + i)[column + j];
+                }
+                to_pairs(panels + s * PANEL + j, 1, {two, 2}, 1, depth);
+            }
+        }
+        panels += PANEL * steps;
+    }
+}
+
+}  // namespace
+
+int pack(const Weight& weight, float* panels) {
+    if (weight.pairs) {
+        pack_pairs(weight, panels);
+    } else {
+        pack_singles(weight, panels);
+    }
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

@@ -4,7 +4,7 @@
 
 namespace drllava::DL_ISA {
 
-void pack(const Weight& weight, float* panels);
-void linear(const Linear& call);
+int pack(const Weight& weight, float* panels);
+int linear(const Linear& call);
 
 }  // namespace drllava::DL_ISA

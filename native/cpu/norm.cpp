@@ -25,7 +25,7 @@ float row_sum(int64_t n, Term term) {
 
 }  // namespace
 
-void rms_norm(const RmsNorm& call) {
+int rms_norm(const RmsNorm& call) {
     for (int64_t r = 0; r < call.rows; r++) {
         const float* x = call.x.row(r);
         float squares = row_sum(call.n, [&](int64_t c, int64_t left) DL_LAMBDA {
@@ -41,9 +41,10 @@ void rms_norm(const RmsNorm& call) {
             call.inverse[r] = inverse;
         }
     }
+    return DL_OK;
 }
 
-void rms_norm_backward(const RmsNormBackward& call) {
+int rms_norm_backward(const RmsNormBackward& call) {
     for (int64_t r = 0; r < call.rows; r++) {
         const float* x = call.x.row(r);
         const float* dy = call.dy.row(r);
@@ -62,6 +63,7 @@ void rms_norm_backward(const RmsNormBackward& call) {
             store_first(call.dx.row(r) + c, dx, left);
         }
     }
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

@@ -4,7 +4,7 @@
 
 namespace drllava::DL_ISA {
 
-void rms_norm(const RmsNorm& call);
-void rms_norm_backward(const RmsNormBackward& call);
+int rms_norm(const RmsNorm& call);
+int rms_norm_backward(const RmsNormBackward& call);
 
 }  // namespace drllava::DL_ISA

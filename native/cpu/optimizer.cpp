@@ -21,7 +21,7 @@ DL_INLINE Vec square_root(Vec v) {
 
 }  // namespace
 
-void adamw(const AdamW& call) {
+int adamw(const AdamW& call) {
     Vec scale = broadcast(call.scale), keep = broadcast(call.keep);
     Vec mix1 = broadcast(call.mix1), decay2 = broadcast(call.decay2), mix2 = broadcast(call.mix2);
     Vec rate = broadcast(call.rate), root = broadcast(call.inverse_root), epsilon = broadcast(call.epsilon);
@@ -37,6 +37,7 @@ void adamw(const AdamW& call) {
         store_first(call.second + i, v, left);
         store_first(call.parameters + i, p, left);
     }
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

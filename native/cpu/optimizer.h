@@ -4,6 +4,6 @@
 
 namespace drllava::DL_ISA {
 
-void adamw(const AdamW& call);
+int adamw(const AdamW& call);
 
 }  // namespace drllava::DL_ISA

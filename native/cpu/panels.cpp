@@ -17,7 +17,7 @@ struct Share {
     Ahead ahead;
 };
 
-template <int ROWS, int PANELS>
+template <class Factors, int ROWS, int PANELS>
 void tile(const Share& share, bool first) {
     constexpr int VECS = PANELS * TILE_VECS;
     Vec sums[ROWS][VECS];
@@ -28,7 +28,7 @@ void tile(const Share& share, bool first) {
             sums[r][v] = first ? Vec{} : load(share.sums + r * share.ld_sums + v * LANES);
         }
     }
-    multiply_add<ROWS, VECS, TILE_VECS>(sums, share.x, share.ldx, 1, share.columns, share.count, share.ahead);
+    multiply_add<ROWS, VECS, TILE_VECS, Factors>(sums, share.x, share.ldx, 1, share.columns, share.count, share.ahead);
 #pragma GCC unroll 16
     for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 16
@@ -40,18 +40,49 @@ void tile(const Share& share, bool first) {
 
 using Tile = void (*)(const Share&, bool);
 
+template <class F>
+struct Tiles {
+    static constexpr Tile ONE_PANEL[] = {nullptr,     tile<F, 1, 1>, tile<F, 2, 1>,  tile<F, 3, 1>,  tile<F, 4, 1>, tile<F, 5, 1>, tile<F, 6, 1>,
 #if DL_LANES == 16
-constexpr Tile TILES[TILE_ROWS + 1] = {nullptr, tile<1, 1>, tile<2, 1>, tile<3, 1>, tile<4, 1>, tile<5, 1>, tile<6, 1>,
-                                       tile<7, 1>, tile<8, 1>, tile<9, 1>, tile<10, 1>, tile<11, 1>, tile<12, 1>};
-#else
-constexpr Tile TILES[TILE_ROWS + 1] = {nullptr, tile<1, 1>, tile<2, 1>, tile<3, 1>, tile<4, 1>, tile<5, 1>, tile<6, 1>};
+                                         tile<F, 7, 1>, tile<F, 8, 1>, tile<F, 9, 1>, tile<F, 10, 1>, tile<F, 11, 1>, tile<F, 12, 1>
 #endif
+    };
+    static constexpr Tile SEVERAL[] = {nullptr, tile<F, 1, 4>, tile<F, 2, 2>, tile<F, 3, 2>};
+};
 
-constexpr Tile WIDE_TILES[WIDE_ROWS + 1] = {nullptr, tile<1, 4>, tile<2, 2>, tile<3, 2>};
+uint16_t rounded(float x) {
+    uint32_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    uint32_t nearest = bits + 0x7fff + ((bits >> 16) & 1);
+    return (bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 : nearest >> 16;
+}
 
 }  // namespace
 
-void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, Steps steps, bool first) {
+void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n) {
+    for (int64_t r = 0; r < rows; r++) {
+        char* row = reinterpret_cast<char*>(pairs + r * ld);
+        const float* source = x.row(r);
+        int64_t k = 0;
+#if DL_LANES == 16 && defined(__AVX512BF16__)
+        for (; k + 2 * LANES <= n; k += 2 * LANES) {
+            __m512bh both = _mm512_cvtne2ps_pbh((__m512)load(source + k + LANES), (__m512)load(source + k));
+            std::memcpy(row + k * sizeof(uint16_t), &both, sizeof both);
+        }
+#endif
+        for (; k < n; k++) {
+            uint16_t element = rounded(source[k]);
+            std::memcpy(row + k * sizeof element, &element, sizeof element);
+        }
+        if (n % 2 != 0) {
+            std::memset(row + n * sizeof(uint16_t), 0, sizeof(uint16_t));
+        }
+    }
+}
+
+void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first) {
+    const Tile* tiles_of_one = steps.pairs ? Tiles<Pairs>::ONE_PANEL : Tiles<Singles>::ONE_PANEL;
+    const Tile* tiles_of_several = steps.pairs ? Tiles<Pairs>::SEVERAL : Tiles<Singles>::SEVERAL;
     // Tiles of nearly the same height, so that the last one is not left with a single row.
     int64_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;
     int64_t height = rows / tiles, taller = rows % tiles;
@@ -67,7 +98,7 @@ void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, in
             // Together the tiles fetch the piece that comes next.
             Ahead ahead = {reinterpret_cast<const char*>(next + i * count * PANEL / tiles),
                            static_cast<int64_t>(PANEL * sizeof(float)) / tiles};
-            Tile run = steps.panels > 1 ? WIDE_TILES[tile_rows] : TILES[tile_rows];
+            Tile run = steps.panels > 1 ? tiles_of_several[tile_rows] : tiles_of_one[tile_rows];
             run({sums + row * ld_sums, ld_sums, x + row * ldx + start, ldx, columns, count, ahead}, first);
             row += tile_rows;
         }

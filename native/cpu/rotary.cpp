@@ -5,7 +5,7 @@
 
 namespace drllava::DL_ISA {
 
-void rotary(const Rotary& call) {
+int rotary(const Rotary& call) {
     int64_t half = call.head / 2;
     for (int64_t r = 0; r < call.rows; r++) {
         const float* cosines = call.cosines + call.positions[r] * call.head;
@@ -24,6 +24,7 @@ void rotary(const Rotary& call) {
             }
         }
     }
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

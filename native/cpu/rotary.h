@@ -4,6 +4,6 @@
 
 namespace drllava::DL_ISA {
 
-void rotary(const Rotary& call);
+int rotary(const Rotary& call);
 
 }  // namespace drllava::DL_ISA

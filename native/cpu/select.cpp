@@ -16,6 +16,7 @@ struct Choice {
 
 // The fastest first.
 constexpr Choice CHOICES[] = {
+    {"avx512bf16", avx512bf16_kernels},
     {"avx512", avx512_kernels},
     {"avx2", avx2_kernels},
     {"scalar", scalar_kernels},
@@ -41,7 +42,7 @@ const Kernels* kernels() {
     static const char* const wanted = std::getenv("DRLLAVA_KERNELS");
     static const Kernels* const chosen = choose(wanted);
     if (chosen == nullptr) {
-        fail(DL_UNSUPPORTED, "DRLLAVA_KERNELS is %.40s, which is not one of scalar, avx2, avx512 or not in this processor", wanted);
+        fail(DL_UNSUPPORTED, "DRLLAVA_KERNELS is %.40s, which is not one of scalar, avx2, avx512, avx512bf16 or not in this processor", wanted);
     }
     return chosen;
 }
@@ -71,6 +72,17 @@ const Kernels* avx512_kernels() {
 }
 #else
 const Kernels* avx512_kernels() { return nullptr; }
+#endif
+
+#ifdef DL_HAS_AVX512BF16
+namespace avx512bf16 {
+const Kernels* table();
+}
+const Kernels* avx512bf16_kernels() {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bf16") ? avx512bf16::table() : nullptr;
+}
+#else
+const Kernels* avx512bf16_kernels() { return nullptr; }
 #endif
 
 #ifdef DL_HAS_WIDE

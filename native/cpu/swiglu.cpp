@@ -10,7 +10,7 @@ DL_INLINE Vec sigmoid(Vec x) { return broadcast(1) / (broadcast(1) + exp(-x)); }
 
 }  // namespace
 
-void swiglu(const SwiGlu& call) {
+int swiglu(const SwiGlu& call) {
     for (int64_t r = 0; r < call.rows; r++) {
         for (int64_t c = 0; c < call.n; c += LANES) {
             int64_t left = call.n - c;
@@ -18,9 +18,10 @@ void swiglu(const SwiGlu& call) {
             store_first(call.y.row(r) + c, gate * sigmoid(gate) * up, left);
         }
     }
+    return DL_OK;
 }
 
-void swiglu_backward(const SwiGluBackward& call) {
+int swiglu_backward(const SwiGluBackward& call) {
     for (int64_t r = 0; r < call.rows; r++) {
         for (int64_t c = 0; c < call.n; c += LANES) {
             int64_t left = call.n - c;
@@ -34,6 +35,7 @@ void swiglu_backward(const SwiGluBackward& call) {
             }
         }
     }
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

@@ -4,7 +4,7 @@
 
 namespace drllava::DL_ISA {
 
-void swiglu(const SwiGlu& call);
-void swiglu_backward(const SwiGluBackward& call);
+int swiglu(const SwiGlu& call);
+int swiglu_backward(const SwiGluBackward& call);
 
 }  // namespace drllava::DL_ISA

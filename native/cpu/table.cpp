@@ -1,9 +1,12 @@
 #include "attention.h"
 #include "kernels.h"
+#include "kv_cache.h"
 #include "linear.h"
+#include "losses.h"
 #include "norm.h"
 #include "optimizer.h"
 #include "rotary.h"
+#include "sampling.h"
 #include "swiglu.h"
 #include "vocabulary.h"
 #include "weight_gradient.h"
@@ -12,24 +15,37 @@ namespace drllava {
 namespace DL_ISA {
 namespace {
 
+int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call, {row_distribution, row_probabilities}); }
+
 constexpr Kernels TABLE = {
     .name = DL_NAME,
     .panel = 2 * DL_LANES,
+#ifdef __AVX512BF16__
+    .fast_bf16 = true,
+#else
+    .fast_bf16 = false,
+#endif
+    .kv_cache_floats = kv_cache_floats,
     .pack = pack,
     .linear = linear,
+    .weight_gradient = weight_gradient,
     .rms_norm = rms_norm,
     .rms_norm_backward = rms_norm_backward,
     .rotary = rotary,
     .swiglu = swiglu,
     .swiglu_backward = swiglu_backward,
+    .kv_append = kv_append,
+    .kv_copy = kv_copy,
     .attention_cached = attention_cached,
     .attention = attention,
     .attention_backward = attention_backward,
-    .weight_gradient = weight_gradient,
-    .token_logprobs_backward = token_logprobs_backward,
     .token_logprobs = token_logprobs,
-    .row_distribution = row_distribution,
-    .row_probabilities = row_probabilities,
+    .sample_tokens = sample_tokens,
+    .policy_loss = policy_loss,
+    .value_loss = value_loss,
+    .advantages = advantages,
+    .whiten = whiten,
+    .squared_norm = squared_norm,
     .adamw = adamw,
 };
 

@@ -37,9 +37,33 @@ struct Nothing {
     DL_INLINE void next() {}
 };
 
+// Factors are floats.
+struct Singles {
+    static DL_INLINE Vec spread(const float* x) { return broadcast(*x); }
+    static DL_INLINE Vec multiply_add(Vec x, Vec column, Vec sum) { return fma(x, column, sum); }
+};
+
+// A float's place holds two bfloat16 factors, elements 2k and 2k + 1 of a row or column: one step is two multiply-adds.
+struct Pairs {
+    static DL_INLINE Vec spread(const float* x) {
+        int32_t bits;
+        std::memcpy(&bits, x, sizeof bits);
+        return (Vec)(bits - IntVec{});
+    }
+    static DL_INLINE Vec multiply_add(Vec x, Vec column, Vec sum) {
+#if DL_LANES == 16 && defined(__AVX512BF16__)
+        return (Vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)x, (__m512bh)column);
+#else
+        const IntVec upper = static_cast<int32_t>(0xffff0000) - IntVec{};
+        sum = fma((Vec)((IntVec)x & upper), (Vec)((IntVec)column & upper), sum);
+        return fma((Vec)((IntVec)x << 16), (Vec)((IntVec)column << 16), sum);
+#endif
+    }
+};
+
 // sums[r][v] += a[r * row + k * next] · B[k][v] for k = 0, 1, … in this order, one chain of multiply-adds for each sum. So
 // a sum does not depend on the block's shape, nor on how callers cut the k-loop.
-template <int ROWS, int VECS, int GROUP, class Fetch = Nothing>
+template <int ROWS, int VECS, int GROUP, class Factors = Singles, class Fetch = Nothing>
 static DL_INLINE void multiply_add(Vec (&sums)[ROWS][VECS], const float* a, int64_t row, int64_t next, Columns b, int64_t count,
                                    Fetch ahead = {}) {
     // One pointer for three rows: the processor's addressing modes reach the other two, and registers are scarce.
@@ -56,10 +80,10 @@ static DL_INLINE void multiply_add(Vec (&sums)[ROWS][VECS], const float* a, int6
         ahead.next();
 #pragma GCC unroll 16
         for (int r = 0; r < ROWS; r++) {
-            Vec x = broadcast(rows[r / 3][(r % 3) * row]);
+            Vec x = Factors::spread(rows[r / 3] + (r % 3) * row);
 #pragma GCC unroll 16
             for (int v = 0; v < VECS; v++) {
-                sums[r][v] = fma(x, columns[v], sums[r][v]);
+                sums[r][v] = Factors::multiply_add(x, columns[v], sums[r][v]);
             }
         }
         for (int r = 0; r < ROWS; r += 3) {

@@ -1,21 +1,26 @@
 // Log-probabilities straight from hidden states: a block of rows meets the head's panels one after the other, and what a
-// panel gives is summed up at once.
+// panel gives is summed up at once. Only where gradients are wanted too does a block keep its logits until then.
 #include "vocabulary.h"
 
 #include "distribution.h"
 #include "panels.h"
 #include "scratch.h"
+#include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
 
-constexpr int64_t BACK_ROWS = 48;
-constexpr int64_t BACK_TOKENS = 256;
-static_assert(BACK_TOKENS % PANEL == 0);
+constexpr int64_t SLOPES = 256;  // tokens whose share of the gradient is added at once
+static_assert(SLOPES % PANEL == 0 && SLOPES % 2 == 0);
 
-Steps head_panel(const VocabularyHead& head, int64_t panel, int64_t panels) {
-    return {head.panels + panel * PANEL * head.n_in, head.n_in, PANEL * head.n_in, panels};
-}
+// Room to work on a block of rows.
+struct Room {
+    float* hidden;     // as the head takes it
+    float* logits;     // of the whole vocabulary, to differentiate; or null
+    float* chunk;      // of their slopes, as the transposed head takes them
+    float* gradients;  // sums, padded to whole panels
+    int64_t ld_logits, ld_gradients;
+};
 
 // Minus infinity in the columns of one panel that no token of the distribution has.
 void mask(const VocabularyHead& head, int64_t panel, float* logits, int64_t ld, int64_t rows) {
@@ -35,17 +40,66 @@ void mask(const VocabularyHead& head, int64_t panel, float* logits, int64_t ld, 
     }
 }
 
-void logprobs_of_block(const TokenLogprobs& call, int64_t from, int64_t rows) {
+// In place: SLOPES logits from `first` on become the slopes (1[target] - p) / temperature.
+void differentiate(const TokenLogprobs& call, const float* logsumexps, float* logits, int64_t ld, int64_t from, int64_t rows, int64_t first,
+                   int64_t tokens) {
+    float factor = call.head.inverse_temperature;
+    Vec scale = broadcast(factor), minus = broadcast(-factor);
+    for (int64_t r = 0; r < rows; r++) {
+        float* row = logits + r * ld + first;
+        Vec shift = broadcast(logsumexps[r]);
+        for (int64_t c = 0; c < tokens; c += LANES) {
+            store(row + c, exp(load(row + c) * scale - shift) * minus);
+        }
+        int64_t column = call.targets[from + r] - first;
+        if (column >= 0 && column < tokens) {
+            row[column] += factor;
+        }
+    }
+}
+
+void gradients_of_block(const TokenLogprobs& call, const float* logsumexps, Room room, int64_t from, int64_t rows) {
+    const Panels& weight = call.transposed;
+    int64_t steps = weight.steps();
+    for (int64_t first = 0; first < call.head.vocabulary; first += SLOPES) {
+        int64_t tokens = least(SLOPES, call.head.vocabulary - first);
+        differentiate(call, logsumexps, room.logits, room.ld_logits, from, rows, first, tokens);
+        Rows slopes = {room.logits + first, room.ld_logits};
+        if (weight.pairs) {
+            to_pairs(room.chunk, SLOPES / 2, slopes, rows, tokens);
+            slopes = {room.chunk, SLOPES / 2};
+        }
+        int64_t step = weight.pairs ? first / 2 : first, count = weight.pairs ? (tokens + 1) / 2 : tokens;
+        for (int64_t column = 0; column < room.ld_gradients; column += PANEL) {
+            const float* weights = weight.data + column * steps + step * PANEL;
+            panel_product(room.gradients + column, room.ld_gradients, slopes.data, slopes.ld, rows, {weights, count, 0, 1, weight.pairs},
+                          first == 0);
+        }
+    }
+    for (int64_t r = 0; r < rows; r++) {
+        for (int64_t c = 0; c < call.head.weight.n; c += LANES) {
+            store_first(call.gradients.row(from + r) + c, load(room.gradients + r * room.ld_gradients + c), call.head.weight.n - c);
+        }
+    }
+}
+
+void logprobs_of_block(const TokenLogprobs& call, Room room, int64_t from, int64_t rows) {
     const VocabularyHead& head = call.head;
-    alignas(64) float logits[LARGEST_BLOCK * PANEL];
+    alignas(64) float passing[LARGEST_BLOCK * PANEL];
     Distribution distributions[LARGEST_BLOCK];
-    float targets[LARGEST_BLOCK];
+    float targets[LARGEST_BLOCK], logsumexps[LARGEST_BLOCK];
+    Rows hidden = {call.hidden.row(from), call.hidden.ld};
+    if (head.weight.pairs) {
+        to_pairs(room.hidden, head.weight.steps(), hidden, rows, head.weight.n);
+        hidden = {room.hidden, head.weight.steps()};
+    }
     Vec scale = broadcast(head.inverse_temperature);
     int64_t panels = (head.vocabulary + PANEL - 1) / PANEL, together = panels_together(rows), step;
     for (int64_t panel = 0; panel < panels; panel += step) {
         step = panel + together <= panels ? together : 1;
-        int64_t ld = step * PANEL;
-        panel_product(logits, ld, call.hidden.row(from), call.hidden.ld, rows, head_panel(head, panel, step), true);
+        float* logits = room.logits == nullptr ? passing : room.logits + panel * PANEL;
+        int64_t ld = room.logits == nullptr ? step * PANEL : room.ld_logits;
+        panel_product(logits, ld, hidden.data, hidden.ld, rows, steps_of(head.weight, panel, step), true);
         for (int64_t p = 0; p < step; p++) {
             mask(head, panel + p, logits + p * PANEL, ld, rows);
             for (int64_t r = 0; r < rows; r++) {
@@ -59,76 +113,42 @@ void logprobs_of_block(const TokenLogprobs& call, int64_t from, int64_t rows) {
         }
     }
     for (int64_t r = 0; r < rows; r++) {
-        float logsumexp, entropy;
-        distributions[r].result(&logsumexp, &entropy);
-        call.logprobs[from + r] = targets[r] - logsumexp;
+        float entropy;
+        distributions[r].result(&logsumexps[r], &entropy);
+        call.logprobs[from + r] = targets[r] - logsumexps[r];
         if (call.entropies != nullptr) {
             call.entropies[from + r] = entropy;
         }
-        if (call.logsumexps != nullptr) {
-            call.logsumexps[from + r] = logsumexp;
-        }
     }
-}
-
-// In place: logits of BACK_TOKENS tokens from `first` on become dlogprob (1[target] - p) / temperature.
-void differentiate_logits(const TokenLogprobsBackward& call, float* logits, int64_t from, int64_t rows, int64_t first, int64_t tokens) {
-    Vec scale = broadcast(call.head.inverse_temperature);
-    for (int64_t r = 0; r < rows; r++) {
-        float* row = logits + r * BACK_TOKENS;
-        float factor = call.dlogprobs[from + r] * call.head.inverse_temperature;
-        Vec shift = broadcast(call.logsumexps[from + r]), minus = broadcast(-factor);
-        for (int64_t c = 0; c < tokens; c += LANES) {
-            store(row + c, exp(load(row + c) * scale - shift) * minus);
-        }
-        int64_t column = call.targets[from + r] - first;
-        if (column >= 0 && column < tokens) {
-            row[column] += factor;
-        }
+    if (room.logits != nullptr) {
+        gradients_of_block(call, logsumexps, room, from, rows);
     }
 }
 
 }  // namespace
 
-void token_logprobs(const TokenLogprobs& call) {
+int token_logprobs(const TokenLogprobs& call) {
+    const VocabularyHead& head = call.head;
     int64_t blocks = (call.rows + LARGEST_BLOCK - 1) / LARGEST_BLOCK;
+    int64_t most = blocks == 0 ? 0 : (call.rows + blocks - 1) / blocks;
+    auto padded = [](int64_t n) { return (n + PANEL - 1) / PANEL * PANEL; };
+    int64_t hidden_floats = head.weight.pairs ? most * padded(head.weight.steps()) : 0;
+    Room room = {nullptr, nullptr, nullptr, nullptr, padded(head.vocabulary), padded(head.weight.n)};
+    float* memory = scratch(hidden_floats + (call.gradients ? most * (room.ld_logits + SLOPES / 2 + room.ld_gradients) : 0));
+    if (memory == nullptr) {
+        return no_memory("dl_token_logprobs");
+    }
+    room.hidden = memory;
+    if (call.gradients) {
+        room.logits = memory + hidden_floats;
+        room.chunk = room.logits + most * room.ld_logits;
+        room.gradients = room.chunk + most * (SLOPES / 2);
+    }
     for (int64_t b = 0; b < blocks; b++) {
         int64_t from = call.rows * b / blocks, to = call.rows * (b + 1) / blocks;
-        logprobs_of_block(call, from, to - from);
+        logprobs_of_block(call, room, from, to - from);
     }
-}
-
-bool token_logprobs_backward(const TokenLogprobsBackward& call) {
-    const VocabularyHead& head = call.head;
-    int64_t width = (head.n_in + PANEL - 1) / PANEL * PANEL;
-    float* logits = scratch(BACK_ROWS * (BACK_TOKENS + width));
-    if (logits == nullptr) {
-        return false;
-    }
-    float* sums = logits + BACK_ROWS * BACK_TOKENS;
-    int64_t blocks = (call.rows + BACK_ROWS - 1) / BACK_ROWS;
-    for (int64_t b = 0; b < blocks; b++) {
-        int64_t from = call.rows * b / blocks, rows = call.rows * (b + 1) / blocks - from;
-        for (int64_t first = 0; first < head.vocabulary; first += BACK_TOKENS) {
-            int64_t tokens = least(BACK_TOKENS, head.vocabulary - first);
-            for (int64_t c = 0; c < tokens; c += PANEL) {
-                int64_t panel = (first + c) / PANEL;
-                panel_product(logits + c, BACK_TOKENS, call.hidden.row(from), call.hidden.ld, rows, head_panel(head, panel, 1), true);
-                mask(head, panel, logits + c, BACK_TOKENS, rows);
-            }
-            differentiate_logits(call, logits, from, rows, first, tokens);
-            for (int64_t column = 0; column < width; column += PANEL) {
-                const float* weights = call.transposed_panels + column * head.vocabulary + first * PANEL;
-                panel_product(sums + column, width, logits, BACK_TOKENS, rows, {weights, tokens, 0, 1}, first == 0);
-            }
-        }
-        for (int64_t r = 0; r < rows; r++) {
-            for (int64_t c = 0; c < head.n_in; c += LANES) {
-                store_first(call.dhidden.row(from + r) + c, load(sums + r * width + c), head.n_in - c);
-            }
-        }
-    }
-    return true;
+    return DL_OK;
 }
 
 void row_distribution(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy) {

@@ -4,8 +4,7 @@
 
 namespace drllava::DL_ISA {
 
-void token_logprobs(const TokenLogprobs& call);
-bool token_logprobs_backward(const TokenLogprobsBackward& call);
+int token_logprobs(const TokenLogprobs& call);
 void row_distribution(const float* logits, int64_t vocabulary, float inverse_temperature, float* logsumexp, float* entropy);
 void row_probabilities(float* p, const float* logits, int64_t vocabulary, float inverse_temperature, float logsumexp);
 

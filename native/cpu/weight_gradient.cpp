@@ -4,6 +4,7 @@
 
 #include "product.h"
 #include "scratch.h"
+#include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -12,11 +13,11 @@ constexpr int64_t ROWS = 64;
 
 }  // namespace
 
-bool weight_gradient(const WeightGradient& call) {
+int weight_gradient(const WeightGradient& call) {
     int64_t width = (call.n_in + LANES - 1) / LANES * LANES;
     float* sums = scratch((call.n_out + ROWS) * width);
     if (sums == nullptr) {
-        return false;
+        return no_memory("dl_weight_gradient");
     }
     float* padded = sums + call.n_out * width;
     std::memset(sums, 0, sizeof(float) * call.n_out * width);
@@ -37,7 +38,7 @@ bool weight_gradient(const WeightGradient& call) {
             store_first(dw, fma(load(sums + o * width + c), scale, before), call.n_in - c);
         }
     }
-    return true;
+    return DL_OK;
 }
 
 }  // namespace drllava::DL_ISA

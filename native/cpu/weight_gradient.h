@@ -4,6 +4,6 @@
 
 namespace drllava::DL_ISA {
 
-bool weight_gradient(const WeightGradient& call);
+int weight_gradient(const WeightGradient& call);
 
 }  // namespace drllava::DL_ISA

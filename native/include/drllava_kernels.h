@@ -10,7 +10,24 @@
  * them: the order of every sum is fixed, so the same row gives the same bits in a batch of 1 and of 1,000.
  *
  * A kernel exists once for each instruction set; the best that the processor has is taken, or the one that the environment
- * variable DRLLAVA_KERNELS names (scalar, avx2, avx512). Bits may differ between instruction sets.
+ * variable DRLLAVA_KERNELS names (scalar, avx2, avx512, avx512bf16). Bits may differ between instruction sets.
+
+ *
+ * Two libraries have these functions, with the same names. libdrllava_kernels is for the CPU and what is said above.
+ * libdrllava_kernels_cuda is for NVIDIA GPUs (compute capability 8.0 and 9.0, and newer), and differs in this:
+ *
+ * - Arrays lie in memory of the current GPU, also those that a struct points to. Structs themselves, single results (loss,
+ *   sum, floats, …) and the name and error texts are the host's.
+ * - A call puts its work on the stream that the calling thread set with dl_set_stream, and returns. Only what gives the host a
+ *   single result (dl_policy_loss, dl_value_loss, dl_squared_norm) waits. The rest may be captured into a CUDA graph.
+ * - Wrong numbers in arrays (positions out of range, offsets that fall, a weight packed for other sizes, a row without a token)
+ *   are found by the kernels, which leave undone what such a number is about; dl_synchronize then gives the fault. An array
+ *   whose size only offsets tell may be NULL only where there are no sequences. A pointer into other memory than the GPU's is
+ *   not found: CUDA then ends the process's use of the GPU with DL_DEVICE_FAILED.
+ * - The linear layers are for few rows, as in decoding: they read the weight once and little else. For many rows use cuBLAS,
+ *   on the same packed weight: 64 bytes behind its beginning lies [n_out, n_in] in row order, of floats, or of bfloat16 with
+ *   rows of an even length. dl_token_logprobs likewise is right for any number of rows and fast for few.
+ * - dl_sample_tokens draws the token that the CPU's does from the same logits.
  */
 #ifndef DRLLAVA_KERNELS_H
 #define DRLLAVA_KERNELS_H
@@ -27,18 +44,25 @@ enum {
     DL_OK = 0,
     DL_BAD_ARGUMENT = 1,
     DL_OUT_OF_MEMORY = 2,
-    DL_UNSUPPORTED = 3 /* the instruction set asked for */
+    DL_UNSUPPORTED = 3, /* the instruction set asked for, or no GPU */
+    DL_DEVICE_FAILED = 4 /* CUDA refused; the text is its own */
 };
 
 /* Changes whenever a signature does; a binding made for another number must not call. */
-#define DL_ABI_VERSION 1
+#define DL_ABI_VERSION 2
 DL_API int dl_abi_version(void);
 
 /* Why the calling thread's last call failed, one sentence; empty when none has. */
 DL_API const char* dl_last_error(void);
 
-/* *name becomes scalar, avx2 or avx512. */
+/* *name becomes scalar, avx2, avx512 or avx512bf16; cuda in the library for GPUs. */
 DL_API int dl_instruction_set(const char** name);
+
+/* Where the calling thread's further calls put their work: a cudaStream_t, NULL for the default one. On the CPU NULL alone. */
+DL_API int dl_set_stream(void* stream);
+
+/* Waits for the calling thread's stream and gives the first fault that a kernel has found since the last time. */
+DL_API int dl_synchronize(void);
 
 /* ---- Linear layers -------------------------------------------------------------------------------------------------- */
 
@@ -47,14 +71,23 @@ enum {
     DL_NN = 1  /* y = x W: a gradient with respect to inputs; W is [n_in, n_out] */
 };
 
+enum {
+    DL_F32 = 0,
+    DL_BF16 = 1 /* the weight is rounded when it is packed, and what meets it in a product too; sums are float32 */
+};
+
 /* *floats becomes the size of the packed copy of a weight [rows, columns]. */
-DL_API int dl_packed_size(int64_t rows, int64_t columns, int layout, int64_t* floats);
+DL_API int dl_packed_size(int64_t rows, int64_t columns, int layout, int precision, int64_t* floats);
 
 /*
  * Lays a weight [rows, columns] out for dl_linear_packed, zeros at the end included. The copy remembers its sizes and is
  * good for the process that made it. 64-byte alignment makes its use faster.
  */
-DL_API int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t columns, int layout, float* packed, int64_t floats);
+DL_API int dl_pack_weight(const float* weight, int64_t ldw, int64_t rows, int64_t columns, int layout, int precision, float* packed,
+                   int64_t floats);
+
+/* *fast becomes 1 where this processor multiplies bfloat16 faster than float32, else 0: products of DL_BF16 then only save memory. */
+DL_API int dl_fast_bf16(int* fast);
 
 /*
  * y = scale · x W' + residual, W' being Wᵀ or W as packed.
@@ -69,14 +102,16 @@ DL_API int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, 
 
 /*
  * y = x W' + low B' + residual: a frozen layer with its low-rank update (LoRA, arXiv 2106.09685) in one pass over y. Make
- * low = scale · x Aᵀ with dl_linear_packed.
+ * low = scale · x Aᵀ with dl_linear_packed. Layers that are joined to one have an update each: outputs part_ends[i - 1] to
+ * part_ends[i] - 1 read low's columns i · rank to (i + 1) · rank - 1.
  *
- * low      [rows, rank]
- * packed_b of dl_pack_weight for rank inputs and n_out outputs
+ * low       [rows, parts · rank]
+ * packed_b  of dl_pack_weight for rank inputs and n_out outputs, in float32
+ * part_ends [parts], never falling, the last n_out
  */
 DL_API int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* low, int64_t ldl,
-                   const float* packed_b, const float* residual, int64_t ldr, int64_t rows, int64_t n_in, int64_t n_out,
-                   int64_t rank);
+                   const float* packed_b, const int64_t* part_ends, int64_t parts, const float* residual, int64_t ldr, int64_t rows,
+                   int64_t n_in, int64_t n_out, int64_t rank);
 
 /*
  * The gradient of a weight in y = x Wᵀ: dw = scale · dyᵀ x, or dw += with `add`. For the small matrices of low-rank updates:
@@ -230,30 +265,20 @@ DL_API int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t 
 
 /*
  * What a model thinks of given tokens: with l = hidden · headᵀ / temperature, logprob = l[target] - logsumexp(l), entropy =
- * -Σ p log p. Tile by tile; no row of logits is kept.
+ * -Σ p log p. Tile by tile; logits of more than a block of rows never exist.
  *
- * logprobs, entropies, logsumexps [rows]; the last two may be NULL. The backward pass needs the logsumexps
- * hidden     [rows, n_in]
- * packed     the head [vocabulary, n_in] of dl_pack_weight, DL_NT
- * targets    [rows], each below vocabulary
- * suppressed [suppressed_count], tokens that the distribution leaves out, in rising order
+ * logprobs, entropies [rows]; entropies may be NULL
+ * gradients           [rows, n_in] or NULL: d logprob / d hidden = Σ over the vocabulary of (1[target] - p) / temperature · head.
+ *                     A loss's gradient is this times d loss / d logprob, a factor a row
+ * hidden              [rows, n_in]
+ * packed              the head [vocabulary, n_in] of dl_pack_weight, DL_NT
+ * packed_transposed   the head of dl_pack_weight, DL_NN; NULL without gradients
+ * targets             [rows], each below vocabulary
+ * suppressed          [suppressed_count], tokens that the distribution leaves out, in rising order
  */
-DL_API int dl_token_logprobs(float* logprobs, float* entropies, float* logsumexps, const float* hidden, int64_t ldh, const float* packed,
-                      const int64_t* targets, const int64_t* suppressed, int64_t suppressed_count, float temperature, int64_t rows,
-                      int64_t n_in, int64_t vocabulary);
-
-/*
- * dhidden = Σ over the vocabulary of dlogprob (1[target] - p) / temperature · head, the head being frozen.
- *
- * dhidden           [rows, n_in]
- * dlogprobs         [rows]
- * logsumexps        [rows] of dl_token_logprobs with the same arguments
- * packed_transposed the head of dl_pack_weight, DL_NN
- */
-DL_API int dl_token_logprobs_backward(float* dhidden, int64_t lddh, const float* dlogprobs, const float* logsumexps, const float* hidden,
-                               int64_t ldh, const float* packed, const float* packed_transposed, const int64_t* targets,
-                               const int64_t* suppressed, int64_t suppressed_count, float temperature, int64_t rows, int64_t n_in,
-                               int64_t vocabulary);
+DL_API int dl_token_logprobs(float* logprobs, float* entropies, float* gradients, int64_t ldg, const float* hidden, int64_t ldh,
+                      const float* packed, const float* packed_transposed, const int64_t* targets, const int64_t* suppressed,
+                      int64_t suppressed_count, float temperature, int64_t rows, int64_t n_in, int64_t vocabulary);
 
 /* ---- Sampling -------------------------------------------------------------------------------------------------------- */
 

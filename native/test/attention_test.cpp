@@ -280,7 +280,10 @@ void faults() {
     EXPECT_FAULT(dl_attention(a.data(), 32, nullptr, b.data(), 32, nullptr, 16, b.data(), 16, &shape), "keys is null");
     dl_kv_cache cache{a.data(), 10, 1, 8, 1, 16};
     std::vector<int64_t> zero = {0}, eight = {8};
-    EXPECT_FAULT(dl_kv_append(&cache, b.data(), 16, b.data(), 16, zero.data(), zero.data(), 1), "the cache has 10 floats where 2048 are needed");
+    int64_t needed = 0;
+    EXPECT_OK(dl_kv_cache_size(&cache, &needed));
+    std::string text = "the cache has 10 floats where " + std::to_string(needed) + " are needed";
+    EXPECT_FAULT(dl_kv_append(&cache, b.data(), 16, b.data(), 16, zero.data(), zero.data(), 1), text.c_str());
     cache.floats = 4096;
     EXPECT_FAULT(dl_kv_append(&cache, b.data(), 16, b.data(), 16, zero.data(), eight.data(), 1), "positions[0] is 8, not in 0 to 7");
     EXPECT_FAULT(dl_kv_append(&cache, b.data(), 16, b.data(), 16, eight.data(), zero.data(), 1), "sequences[0] is 8, not in 0 to 0");

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <functional>
 #include <random>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -28,13 +29,17 @@ inline void expect(bool holds, const char* text, const char* file, int line) {
 #define EXPECT_OK(call) testing::expect_ok((call), #call, __FILE__, __LINE__)
 #define EXPECT_FAULT(call, text) testing::expect_fault((call), (text), #call, __FILE__, __LINE__)
 
+// Of the call and of the work that it has put on its way.
+inline int outcome(int status) { return status == DL_OK ? dl_synchronize() : status; }
+
 inline void expect_ok(int status, const char* call, const char* file, int line) {
-    if (status != DL_OK && ++failures <= 20) {
+    if (outcome(status) != DL_OK && ++failures <= 20) {
         std::printf("%s:%d: %s: %s\n", file, line, call, dl_last_error());
     }
 }
 
 inline void expect_fault(int status, const char* text, const char* call, const char* file, int line) {
+    status = outcome(status);
     if ((status != DL_BAD_ARGUMENT || std::strstr(dl_last_error(), text) == nullptr) && ++failures <= 20) {
         std::printf("%s:%d: %s gave %d (%s), not a fault with \"%s\"\n", file, line, call, status, dl_last_error(), text);
     }
@@ -71,12 +76,28 @@ inline std::vector<float> random(int64_t n, float scale = 1) {
     return values;
 }
 
-inline std::vector<float> packed(const std::vector<float>& weight, int64_t rows, int64_t columns, int layout) {
+inline std::vector<float> packed(const std::vector<float>& weight, int64_t rows, int64_t columns, int layout, int precision = DL_F32) {
     int64_t floats = 0;
-    EXPECT_OK(dl_packed_size(rows, columns, layout, &floats));
+    EXPECT_OK(dl_packed_size(rows, columns, layout, precision, &floats));
     std::vector<float> result(floats);
-    EXPECT_OK(dl_pack_weight(weight.data(), columns, rows, columns, layout, result.data(), floats));
+    EXPECT_OK(dl_pack_weight(weight.data(), columns, rows, columns, layout, precision, result.data(), floats));
     return result;
+}
+
+// The nearest bfloat16, the even one of two.
+inline float rounded(float x) {
+    uint32_t bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    bits = (bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000;
+    std::memcpy(&x, &bits, sizeof bits);
+    return x;
+}
+
+inline std::vector<float> rounded(std::vector<float> values) {
+    for (float& value : values) {
+        value = rounded(value);
+    }
+    return values;
 }
 
 // An array that does not begin at a multiple of a vector's size.

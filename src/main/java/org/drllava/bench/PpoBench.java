@@ -30,7 +30,6 @@ import org.drllava.tensor.AdamW;
 import org.drllava.tensor.HostMemory;
 import org.drllava.tensor.LearningRate;
 import org.drllava.tensor.Team;
-import org.drllava.tensor.Workers;
 
 /**
  * The production trainer on a {@link Workload}, timed phase by phase. The vision tower runs once an iteration and counts as
@@ -45,20 +44,23 @@ public final class PpoBench {
 
     private final LlavaModel model;
     private final Workload workload;
-    private final Workers workers;
+    private final Team team;
 
-    public PpoBench(LlavaModel model, Workload workload, Workers workers) {
+    public PpoBench(LlavaModel model, Workload workload, Team team) {
         this.model = model;
         this.workload = workload;
-        this.workers = workers;
+        this.team = team;
     }
 
-    /** Runs it. @return the peer's keys: rollout_s, score_s, train_s, iteration_s, ... as means over the counted iterations */
+    /**
+     * Runs it. @return the peer's keys: rollout_s, score_s, train_s, iteration_s, ... as means over the counted iterations; where the
+     * project's own kernels run, also what they could do at best and the share of it that was reached
+     */
     public SequencedMap<String, Object> run() {
         List<PpoPrompt> prompts = prompts();
         Actors actors = Actors.fresh(model, new LoraAdapter.Settings(workload.loraRank(), workload.loraAlpha()), workload.seed());
         List<float[]> pixels = pixels();
-        PpoTrainer trainer = new PpoTrainer(settings(), actors, features(pixels), (_, _) -> prompts, new Ladder(), Team.alone(workers));
+        PpoTrainer trainer = new PpoTrainer(settings(), actors, features(pixels), (_, _) -> prompts, new Ladder(), team);
         for (int i = 0; i < workload.warmup(); i++) {
             trainer.iterate();
         }
@@ -80,11 +82,17 @@ public final class PpoBench {
         result.put("score_s", score / n);
         result.put("train_s", (iteration - rollout - score) / n);
         result.put("iteration_s", iteration / n);
-        result.put("sequence_tokens", prompts.getFirst().dialogue().opening().length + workload.answerTokens()
-                + (workload.turns() - 1) * (workload.questionTokens() + workload.answerTokens()));
+        int sequenceTokens = prompts.getFirst().dialogue().opening().length + workload.answerTokens()
+                + (workload.turns() - 1) * (workload.questionTokens() + workload.answerTokens());
+        result.put("sequence_tokens", sequenceTokens);
         result.put("new_tokens", workload.newTokens());
         result.put("rollout_tokens_per_s", workload.newTokens() / (rollout / n));
         result.put("peak_mib", HostMemory.peakMib());
+        if (model.packs()) {
+            double ceiling = Ceiling.operationsPerSecond(team.workers(), model.dtype());
+            result.put("ceiling_gflops", ceiling / 1e9);
+            result.put("ceiling_share", Ceiling.operations(model.config(), workload, sequenceTokens) / (iteration / n) / ceiling);
+        }
         return result;
     }
 
@@ -125,17 +133,18 @@ public final class PpoBench {
     }
 
     private ImageFeatures features(List<float[]> pixels) {
-        int unit = (pixels.size() + workers.count() - 1) / workers.count();
-        return ImageFeatures.compute(model, workers, pixels.size(), unit, pixels::get, _ -> {});
+        int unit = (pixels.size() + team.workers().count() - 1) / team.workers().count();
+        return ImageFeatures.compute(model, team, pixels.size(), unit, pixels::get, _ -> {});
     }
 
-    /** Policy and value learn on the same minibatches, whitened rewards, nothing discounted: as in the peer. */
+    /**
+     * Policy and value learn on the same minibatches, whitened rewards, nothing discounted: as in the peer. A unit is one
+     * conversation, which needs the least memory; packed without padding, a second one would gain nothing.
+     */
     private PpoSettings settings() {
-        int side = Math.max(1, workload.minibatch() / workers.count());
-        int unit = workload.minibatch() % side == 0 ? side : 1;
-        int group = (workload.conversations() + workers.count() - 1) / workers.count();
+        int group = (workload.conversations() + team.workers().count() - 1) / team.workers().count();
         LearningRate rate = new LearningRate(workload.learningRate(), 0, workload.warmup() + workload.iterations(), LearningRate.Shape.CONSTANT, 1);
-        return new PpoSettings(workload.conversations(), group, workload.minibatch(), unit, workload.ppoEpochs(), workload.ppoEpochs(), 0,
+        return new PpoSettings(workload.conversations(), group, workload.minibatch(), 1, workload.ppoEpochs(), workload.ppoEpochs(), 0,
                 workload.answerTokens(), 1, rate, rate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1, KlEstimator.K1, workload.klCoefficient(), 0,
                 Credit.CONVERSATION, 1, 1, 1, 1, true, workload.seed());
     }

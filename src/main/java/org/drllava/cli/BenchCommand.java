@@ -2,6 +2,7 @@ package org.drllava.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.drllava.bench.PpoBench;
@@ -9,7 +10,9 @@ import org.drllava.bench.Workload;
 import org.drllava.common.InputException;
 import org.drllava.model.ModelFolder;
 import org.drllava.session.ModelSession;
+import org.drllava.tensor.DType;
 import org.drllava.tensor.TensorScope;
+import org.drllava.tensor.Team;
 import org.drllava.tensor.Workers;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +32,8 @@ final class BenchCommand {
                 "",
                 "The workload is a JSON object: seed, conversations, turns, prefix_tokens, question_tokens, answer_tokens, lora_r,"
                         + " lora_alpha, lr, kl_coef, minibatch, ppo_epochs, warmup, iterations. Times are means over iterations;"
-                        + " rollout_s holds the vision tower's pass."
+                        + " rollout_s holds the vision tower's pass. ceiling_gflops is what this process reaches in products alone, ceiling_share the"
+                        + " part of it that the iteration's products came to."
             })
     static final class Ppo implements Callable<Integer> {
         @Spec
@@ -57,12 +61,13 @@ final class BenchCommand {
             Workload workload = Workload.read(file);
             SequencedMap<String, Object> line = new LinkedHashMap<>();
             line.put("peer", "drllava");
-            line.put("dtype", compute.dtype().safetensorsName().toLowerCase(java.util.Locale.ROOT));
+            DType dtype = compute.trainingDtype(folder, spec.commandLine().getErr()::println);
+            line.put("dtype", dtype.safetensorsName().toLowerCase(Locale.ROOT));
             line.put("device", compute.device().toString());
             try (TensorScope scope = TensorScope.open();
-                    ModelFolder opened = ModelFolder.open(folder, compute.device(), compute.dtype(), spec.commandLine().getErr()::println);
+                    ModelFolder opened = ModelFolder.open(folder, compute.device(), dtype, spec.commandLine().getErr()::println);
                     Workers threads = new Workers(workers > 0 ? workers : ModelSession.chosenWorkers(opened.model()))) {
-                new PpoBench(opened.model(), workload, threads).run().forEach((key, value) -> line.put(key, rounded(value)));
+                new PpoBench(opened.model(), workload, Team.alone(threads)).run().forEach((key, value) -> line.put(key, rounded(value)));
             }
             spec.commandLine().getOut().println(new JsonMapper().writeValueAsString(line));
             return Main.DONE;

@@ -10,18 +10,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.drllava.bindings.cuda.CudaProbe;
 import org.drllava.bindings.host.CacheFolder;
-import org.drllava.bindings.host.CudaProbe;
 import org.drllava.bindings.host.HostFacts;
-import org.drllava.bindings.host.MpiProbe;
-import org.drllava.bindings.host.NcclProbe;
 import org.drllava.bindings.host.UnpackedFiles;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.bindings.libtorch.LibTorchLocation;
 import org.drllava.bindings.libtorch.LibTorchProbe;
+import org.drllava.bindings.mpi.MpiProbe;
+import org.drllava.bindings.nccl.NcclProbe;
 import org.drllava.tensor.Kernels;
 
 /** Looks over the host, from the JVM up to libtorch and what else it could use. */
@@ -30,7 +29,6 @@ final class Doctor {
     /** Instruction sets that decide how fast products are, slowest first. */
     private static final List<String> INSTRUCTION_SETS =
             List.of("avx2", "fma", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16");
-    private static final SymbolLookup NOTHING = symbol -> Optional.empty();
 
     private final OperatorProbe operator;
     private final List<DoctorCheck> checks = new ArrayList<>();
@@ -43,7 +41,8 @@ final class Doctor {
     static List<DoctorCheck> examine(OperatorProbe operator) {
         var doctor = new Doctor(operator);
         doctor.host();
-        doctor.libraries(doctor.libtorch());
+        doctor.libtorch();
+        doctor.libraries();
         return List.copyOf(doctor.checks);
     }
 
@@ -72,8 +71,7 @@ final class Doctor {
         return has.get(true).isEmpty() ? none("instructions", detail) : pass("instructions", detail);
     }
 
-    /** libtorch's lookup, or one that finds nothing where it could not be opened. */
-    private SymbolLookup libtorch() {
+    private void libtorch() {
         LibTorchLocation location;
         SymbolLookup libtorch;
         try {
@@ -84,11 +82,10 @@ final class Doctor {
                     + location.origin()));
         } catch (RuntimeException e) {
             checks.add(fail("libtorch", ErrorSentence.of(e)));
-            return NOTHING;
+            return;
         }
         checks.add(DoctorCheck.of("threads", () -> threads(LibTorchProbe.of(libtorch))));
         checks.add(DoctorCheck.of("operator", operator::run));
-        return libtorch;
     }
 
     private static DoctorCheck cache(LibTorchLocation location) {
@@ -107,11 +104,11 @@ final class Doctor {
                 + (probe.blasThreads().isPresent() ? probe.blasThreads().getAsInt() + " for OpenBLAS" : "BLAS inside libtorch");
     }
 
-    private void libraries(SymbolLookup libtorch) {
+    private void libraries() {
         checks.add(Kernels.available() ? pass("kernels", Kernels.description()) : none("kernels", Kernels.description()));
         checks.add(optional("GPU", CudaProbe.devices()));
-        checks.add(optional("CUDA runtime", CudaProbe.runtime(libtorch)));
-        checks.add(optional("NCCL", NcclProbe.run(libtorch)));
+        checks.add(optional("CUDA runtime", CudaProbe.runtime()));
+        checks.add(optional("NCCL", NcclProbe.run()));
         checks.add(optional("MPI", MpiProbe.run()));
     }
 

@@ -3,6 +3,7 @@ package org.drllava.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -21,6 +22,7 @@ import org.drllava.distributed.Secret;
 import org.drllava.distributed.Transport;
 import org.drllava.distributed.World;
 import org.drllava.session.ModelSession;
+import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Reduction;
 import org.drllava.tensor.Team;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,7 +35,7 @@ final class RankOptions {
     private Transport transport;
 
     @Option(names = "--timeout", defaultValue = "60", paramLabel = "SECONDS",
-            description = "How long to wait for other ranks at the start; later a rank that is lost ends the run within it (default: ${DEFAULT-VALUE}).")
+            description = "A rank that is lost ends the run within it; at the start three quarters of it are waited for other ranks (default: ${DEFAULT-VALUE}).")
     private long timeoutSeconds;
 
     @Option(names = "--listen", paramLabel = "ADDRESS",
@@ -61,16 +63,33 @@ final class RankOptions {
      * Opens the model, meets the other ranks, works with them and parts from them. What is thrown there also ends the others,
      * who name it as the cause.
      *
+     * @param frozen  whether the base stays as it is while an adapter is trained
      * @param reports folder for the reports that ranks leave when the run fails
+     * @throws org.drllava.common.InputException also when the batches cannot be shared evenly by the ranks
      */
-    void run(CommandSpec command, TaskOptions task, Path reports, BiConsumer<ModelSession, Team> work) {
+    void run(CommandSpec command, TaskOptions task, boolean frozen, Path reports, List<Batch> batches, BiConsumer<ModelSession, Team> work) {
+        Batch.requireShares(batches, World.of(System.getenv()).size());
         SortedMap<String, String> identity = new TreeMap<>(Map.of("the version of drllava", Version.number()));
+        if (!task.gpu()) {
+            identity.put("the kernels' instruction set", Kernels.description());
+        }
         join(command, task.gpu(), identity, reports, ranks -> {
             ranks.phase("opening the model");
-            try (ModelSession session = task.open(command.commandLine().getErr())) {
+            try (ModelSession session = task.openForTraining(frozen, command.commandLine().getErr())) {
+                long start = System.nanoTime();
                 work.accept(session, new Team(session.workers(), ranks, reduction));
+                report(command, ranks, (System.nanoTime() - start) / 1e9);
             }
         });
+    }
+
+    /** What working together took, of rank 0; the wait for slower ranks is in it. */
+    private static void report(CommandSpec command, Collectives ranks, double seconds) {
+        if (ranks.size() > 1 && ranks.rank() == 0) {
+            command.commandLine().getErr().printf(Locale.ROOT, "Of %.1f s, %d ranks spent %.1f s (%.1f %%) in collectives over %s, waiting for each other included.%n",
+                    seconds, ranks.size(), ranks.secondsInside(), 100 * ranks.secondsInside() / seconds, ranks.transport());
+            command.commandLine().getErr().flush();
+        }
     }
 
     private void join(CommandSpec command, boolean gpu, SortedMap<String, String> identity, Path reports, Consumer<Collectives> work) {

@@ -99,12 +99,12 @@ final class SftCommand implements Callable<Integer> {
         if (ranks.explains(spec, settings.batches())) {
             return Main.DONE;
         }
-        ranks.run(spec, task, run.reports(), (session, team) -> {
+        ranks.run(spec, task, !full, run.reports(), settings.batches(), (session, team) -> {
             run.prepare(team);
             Trainable trainable = trainable(session);
             List<Conversation> all = new ArrayList<>(parts.training());
             all.addAll(parts.validation());
-            Pictures pictures = Pictures.load(session, task.images(), all);
+            Pictures pictures = Pictures.load(session, task.images(), all, team);
             // A constant rate does not depend on how long the run will be, so such a run may be lengthened.
             String length = schedule == LearningRate.Shape.CONSTANT && warmup == 0 ? "--epochs" : "";
             TrainingLoop loop = run.loop("SFT", "step", spec, length, Map.of("the pictures", pictures.hash()), team);

@@ -8,6 +8,7 @@ import org.drllava.clinical.conversation.ConversationJson;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.common.InputException;
 import org.drllava.session.ModelSession;
+import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,11 +41,21 @@ final class TaskOptions {
         return !compute.device().equals(Device.CPU);
     }
 
+    /** For exact work. */
     ModelSession open(PrintWriter warnings) {
+        return open(compute.dtype(), warnings);
+    }
+
+    /** @param frozen whether the base stays as it is; what is trained itself wants float32 unless another dtype is asked for */
+    ModelSession openForTraining(boolean frozen, PrintWriter messages) {
+        return open(frozen ? compute.trainingDtype(model, messages::println) : compute.dtype(), messages);
+    }
+
+    private ModelSession open(DType dtype, PrintWriter warnings) {
         if (workers < 0) {
             throw new InputException("--workers: expected 0 or more, found " + workers + ".");
         }
-        return ModelSession.open(model, compute.device(), compute.dtype(), workers, warnings::println);
+        return ModelSession.open(model, compute.device(), dtype, workers, warnings::println);
     }
 
     ClinicalLogic logic() {

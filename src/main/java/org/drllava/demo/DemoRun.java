@@ -75,7 +75,7 @@ final class DemoRun {
         int turned = data.validationStart() * Pictures.TURNS;
         int count = turned + data.validation().size() + data.test().size();
         try (Progress progress = Progress.start("picture features", count, "picture")) {
-            return ImageFeatures.compute(llava, workers, count, FEATURE_UNIT,
+            return ImageFeatures.compute(llava, Team.alone(workers), count, FEATURE_UNIT,
                     i -> i < turned ? pictures.pixels(i / Pictures.TURNS, i % Pictures.TURNS)
                             : pictures.pixels(data.validationStart() + i - turned, 0),
                     done -> progress.step(done, ""));

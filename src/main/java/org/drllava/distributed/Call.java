@@ -32,8 +32,8 @@ record Call(World world, Duration timeout, byte[] key) {
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
-        throw new LostRankException("Rank 0 could not be reached at %s by rank %d of %d within %d s (%s).".formatted(world.place(), world.rank(), world.size(),
-                timeout.toSeconds(), last == null ? "not tried" : last.getMessage()), last);
+        throw new LostRankException("Rank 0 could not be reached at %s by rank %d of %d within %s (%s).".formatted(world.place(), world.rank(), world.size(),
+                Deadline.words(timeout), last == null ? "not tried" : last.getMessage()), last);
     }
 
     static Line once(InetSocketAddress address, Deadline deadline, byte[] key) throws IOException {

@@ -7,10 +7,10 @@ import java.util.List;
  * Processes that work on one run, the ranks 0 to {@code size - 1}, and what they do together. Every rank makes the same calls
  * in the same order; a call returns when this rank's part is done. Calls come from one thread at a time.
  *
- * <p>Buffers hold float32, in host memory unless {@link #onDevice} says that they are the device's; their bytes are moved,
- * never computed with, except by {@link #sum}. A part may be empty, but both sides agree on its size.
+ * <p>Buffers hold float32, in host memory, or in the device's where {@link #onDevice} says that this is possible; their bytes are
+ * moved, never computed with, except by {@link #sum}. A part may be empty, but both sides agree on its size.
  */
-public sealed interface Collectives extends AutoCloseable permits SingleProcess, TcpCollectives, WatchedCollectives {
+public sealed interface Collectives extends AutoCloseable permits SingleProcess, TcpCollectives, MpiCollectives, NcclCollectives, WatchedCollectives {
     int rank();
 
     int size();
@@ -18,7 +18,7 @@ public sealed interface Collectives extends AutoCloseable permits SingleProcess,
     /** What carries the data, for people: {@code single process}, {@code tcp}, {@code Open MPI 4.1.4}, {@code NCCL 2.30.7}. */
     String transport();
 
-    /** Whether buffers are device memory. */
+    /** Whether buffers may be device memory. */
     default boolean onDevice() {
         return false;
     }

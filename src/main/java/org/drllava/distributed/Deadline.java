@@ -8,6 +8,11 @@ record Deadline(long nanoTime) {
         return new Deadline(System.nanoTime() + time.toNanos());
     }
 
+    /** A time for people. */
+    static String words(Duration time) {
+        return time.toSeconds() >= 10 || time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+
     boolean passed() {
         return nanoTime - System.nanoTime() <= 0;
     }

@@ -14,7 +14,7 @@ import org.drllava.common.InputException;
  *
  * @param transport what carries the data
  * @param gpu       whether the model is on a GPU
- * @param timeout   how long to wait for the others at the start, and within which a lost rank ends the job later
+ * @param timeout   within which a lost rank ends the job
  * @param listen    the address to listen on; without one that of {@link World#masterHost()}
  * @param secret    what every rank of the run knows and nobody else; see {@link Secret}
  * @param identity  what must be the same on every rank, by the name under which the user knows it
@@ -28,6 +28,11 @@ public record JoinSettings(Transport transport, boolean gpu, Duration timeout, O
             throw new InputException("--timeout must be between 1 and 86400 seconds, found " + timeout.toSeconds() + ".");
         }
         identity = Collections.unmodifiableSortedMap(new TreeMap<>(identity));
+    }
+
+    /** How long to wait for the others at the start, so that one that hangs there ends the job in time too. */
+    Duration patience() {
+        return timeout.multipliedBy(3).dividedBy(4);
     }
 
     /** With one thing more that must be the same. */

@@ -25,7 +25,7 @@ import org.drllava.common.StopRequest;
  * @param resume   what is added to it when it is started again
  * @param hosts    which ranks there are
  * @param restarts how often a failed run is started again
- * @param timeout  that of the ranks; a quarter of it is left to them to end by themselves once one has failed
+ * @param timeout  that of the ranks; an eighth of it is left to them to end by themselves once one has failed
  * @param out      takes lines for standard output, @param err those for standard error
  */
 public record Launcher(List<String> program, String resume, Hosts hosts, int restarts, Duration timeout, Consumer<String> out, Consumer<String> err) {
@@ -117,7 +117,7 @@ public record Launcher(List<String> program, String resume, Hosts hosts, int res
 
     /** Ranks end by themselves when they learn that one is lost; those that cannot are ended. */
     private void end(List<RankProcess> ranks, CompletableFuture<?> all) {
-        Duration grace = timeout.dividedBy(8);
+        Duration grace = timeout.dividedBy(16);
         if (!await(all, grace)) {
             ranks.forEach(RankProcess::terminate);
             if (!await(all, grace)) {

@@ -30,8 +30,8 @@ final class Mesh {
                 Line line = door.next(deadline);
                 if (line == null) {
                     int missing = meeting.rank() + 1 + channels.subList(meeting.rank() + 1, meeting.size()).indexOf(null);
-                    throw new LostRankException("%s did not call %s for data within %d s.".formatted(meeting.members().get(missing).named(meeting.size()),
-                            meeting.self().named(meeting.size()), timeout.toSeconds()));
+                    throw new LostRankException("%s did not call %s for data within %s.".formatted(meeting.members().get(missing).named(meeting.size()),
+                            meeting.self().named(meeting.size()), Deadline.words(timeout)));
                 }
                 admit(line, meeting, channels);
             }

@@ -12,14 +12,6 @@ import java.nio.channels.SocketChannel;
  * from and to the memory itself, a piece at a time.
  */
 final class Peer {
-    /** What a rank is about to send: the number and kind of the call, and bytes. */
-    record Head(long number, Kind kind, long bytes) {
-        @Override
-        public String toString() {
-            return kind + " " + number + " with " + bytes + " bytes";
-        }
-    }
-
     /** Where data goes, once it is known what comes. */
     @FunctionalInterface
     interface Destination {
@@ -120,13 +112,7 @@ final class Peer {
 
     private Head head() {
         headIn.flip();
-        long number = headIn.getLong();
-        int kind = headIn.getInt();
-        long bytes = headIn.getLong();
-        if (kind < 0 || kind >= Kind.values().length || bytes < 0) {
-            throw LostPeerException.astray(rank, "it sends what is no collective");
-        }
-        return new Head(number, Kind.values()[kind], bytes);
+        return Head.of(rank, headIn.getLong(), headIn.getInt(), headIn.getLong());
     }
 
     private static ByteBuffer piece(MemorySegment data, long begin) {

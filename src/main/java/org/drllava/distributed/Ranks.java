@@ -32,7 +32,7 @@ public final class Ranks {
         Watch watch = new Watch(meeting, recorder, settings.timeout(), settings.lastWords());
         watch.launcher(world.launcher());
         try {
-            return new WatchedCollectives(open(transport, meeting, settings), watch, recorder);
+            return new WatchedCollectives(open(transport, meeting, world, settings), watch, recorder);
         } catch (RuntimeException e) {
             RuntimeException explained = watch.explained(e);
             watch.failed(explained.getMessage()); // unless it has failed already
@@ -45,11 +45,11 @@ public final class Ranks {
         }
     }
 
-    private static Collectives open(Transport transport, Meeting meeting, JoinSettings settings) {
+    private static Collectives open(Transport transport, Meeting meeting, World world, JoinSettings settings) {
         return switch (transport) {
-            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.timeout()));
-            case MPI -> throw new InputException("--collectives mpi: not built yet.");
-            case NCCL -> throw new InputException("--collectives nccl: not built yet.");
+            case TCP -> new TcpCollectives(meeting.rank(), Mesh.connect(meeting, settings.patience()));
+            case MPI -> MpiCollectives.open(world);
+            case NCCL -> new NcclCollectives(meeting.invitation(), meeting.rank(), meeting.size(), world.localRank(), settings.patience());
             case AUTO -> throw new IllegalStateException("chosen before");
         };
     }
@@ -57,7 +57,8 @@ public final class Ranks {
     /** What rank 0 sends to all before they open the transport: NCCL's unique id. */
     private static byte[] invitation(Transport transport) {
         return switch (transport) {
-            case NCCL, MPI, TCP, AUTO -> new byte[0];
+            case NCCL -> NcclCollectives.newId();
+            case MPI, TCP, AUTO -> new byte[0];
         };
     }
 }

@@ -24,9 +24,6 @@ import org.drllava.common.InputException;
  * @param invitation asked on rank 0 for what the transport needs to bring the ranks together, such as NCCL's unique id
  */
 record Rendezvous(World world, JoinSettings settings, boolean tcp, Supplier<byte[]> invitation) {
-    /** How much longer to wait for rank 0's word than it waits for the last rank. */
-    private static final Duration GRACE = Duration.ofSeconds(5);
-
     /** What a rank says of itself. */
     private record Hello(int size, Member member, SortedMap<String, String> identity) {
         Hello {
@@ -89,7 +86,7 @@ record Rendezvous(World world, JoinSettings settings, boolean tcp, Supplier<byte
 
     /** Waits until every rank has come and said hello. */
     private Map<Integer, Line> gather(Door door, Map<Integer, Hello> hellos, List<Line> callers) {
-        Deadline deadline = Deadline.in(settings.timeout());
+        Deadline deadline = Deadline.in(settings.patience());
         Map<Integer, Line> lines = new TreeMap<>();
         while (hellos.size() < world.size()) {
             Line line = door.next(deadline);
@@ -128,7 +125,7 @@ record Rendezvous(World world, JoinSettings settings, boolean tcp, Supplier<byte
     private LostRankException missing(Map<Integer, Hello> hellos, String turnedAway) {
         List<String> ranks = IntStream.range(0, world.size()).filter(rank -> !hellos.containsKey(rank)).mapToObj(String::valueOf).toList();
         String named = (ranks.size() == 1 ? "Rank " : "Ranks ") + ranks.stream().limit(8).collect(Collectors.joining(", ")) + (ranks.size() > 8 ? ", …" : "");
-        return new LostRankException("%s of %d did not come to %s within %d s%s.".formatted(named, world.size(), world.place(), settings.timeout().toSeconds(), turnedAway));
+        return new LostRankException("%s of %d did not come to %s within %s%s.".formatted(named, world.size(), world.place(), Deadline.words(settings.patience()), turnedAway));
     }
 
     private static void refuse(List<Line> callers, Welcome refusal) {
@@ -142,11 +139,11 @@ record Rendezvous(World world, JoinSettings settings, boolean tcp, Supplier<byte
     }
 
     private Meeting follow() {
-        Line line = new Call(world, settings.timeout(), key("ranks")).untilAnswered();
+        Line line = new Call(world, settings.patience(), key("ranks")).untilAnswered();
         Door data = null;
         try {
             data = tcp ? Door.open(Addresses.forData(settings.listen(), line), 0, key("data")) : null;
-            line.patience(settings.timeout().plus(GRACE));
+            line.patience(settings.patience().plus(settings.timeout().dividedBy(16))); // a little more than rank 0 waits for the last rank
             line.send(hello(data));
             Welcome welcome = line.receive(Welcome.class).accepted();
             List<Member> members = new ArrayList<>(welcome.members());

@@ -127,9 +127,7 @@ final class TcpCollectives implements Collectives {
     private Peer.Destination fixed(List<MemorySegment> parts) {
         return (from, head) -> {
             MemorySegment part = parts.get(from);
-            if (part.byteSize() != head.bytes()) {
-                throw LostPeerException.astray(from, "it does " + head + " where rank " + rank + " expects " + part.byteSize());
-            }
+            head.requireBytes(part.byteSize(), from, rank);
             return part;
         };
     }
@@ -138,12 +136,10 @@ final class TcpCollectives implements Collectives {
         number++;
         for (Peer peer : peers) {
             MemorySegment data = outgoing.apply(peer.rank());
-            begin(peer, new Peer.Head(number, kind, data.byteSize()), data);
+            begin(peer, new Head(number, kind, data.byteSize()), data);
         }
         Peer.Destination checked = (from, head) -> {
-            if (head.number() != number || head.kind() != kind) {
-                throw LostPeerException.astray(from, "it does " + head + " where rank " + rank + " does " + kind + " " + number);
-            }
+            head.require(number, kind, from, rank);
             return incoming.of(from, head);
         };
         while (!peers.stream().allMatch(Peer::done)) {
@@ -163,7 +159,7 @@ final class TcpCollectives implements Collectives {
     }
 
     /** Heads go to everybody before anything is read, so that all see it when one does something else. */
-    private void begin(Peer peer, Peer.Head head, MemorySegment data) {
+    private void begin(Peer peer, Head head, MemorySegment data) {
         try {
             moved += peer.begin(head, data);
         } catch (IOException e) {

@@ -130,6 +130,8 @@ final class Watch implements AutoCloseable {
                 await(failed, WORD_OF_MOUTH);
             }
             lost(peer.rank(), peer.getMessage());
+        } else {
+            await(failed, WORD_OF_MOUTH); // of the rank that a library's error does not name
         }
         return hasFailed() ? new LostRankException(failure.get(), thrown) : thrown;
     }
@@ -196,7 +198,7 @@ final class Watch implements AutoCloseable {
         } catch (IOException e) {
             if (!left) {
                 lost(rank, e instanceof SocketTimeoutException
-                        ? "nothing was heard of it for " + seconds(timeout.dividedBy(2)) + ", so it stands still or is cut off from the network"
+                        ? "nothing was heard of it for " + Deadline.words(timeout.dividedBy(2)) + ", so it stands still or is cut off from the network"
                         : "its process has ended without a word");
             }
         }
@@ -228,12 +230,12 @@ final class Watch implements AutoCloseable {
         latest.entrySet().stream().filter(rank -> rank.getValue().number() < ahead.number()).findFirst().ifPresentOrElse(
                 late -> {
                     if (time.compareTo(timeout.multipliedBy(LONGEST_WAIT)) > 0) {
-                        lost(late.getKey(), "the others have waited for it in " + call + " for " + seconds(time));
+                        lost(late.getKey(), "the others have waited for it in " + call + " for " + Deadline.words(time));
                     }
                 },
                 () -> {
                     if (time.compareTo(timeout.dividedBy(2)) > 0 && latest.values().stream().allMatch(Notice::inside)) {
-                        fail("All " + meeting.size() + " ranks stand in " + call + " of phase " + phase + " and no data has moved for " + seconds(time)
+                        fail("All " + meeting.size() + " ranks stand in " + call + " of phase " + phase + " and no data has moved for " + Deadline.words(time)
                                 + ", so some of them are cut off from each other.");
                     }
                 });
@@ -256,10 +258,6 @@ final class Watch implements AutoCloseable {
                 // Who listens on that line notices too.
             }
         }
-    }
-
-    private static String seconds(Duration time) {
-        return time.toSeconds() >= 10 || time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
     private static boolean await(CountDownLatch latch, Duration time) {

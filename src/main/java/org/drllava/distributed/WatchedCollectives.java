@@ -75,6 +75,7 @@ final class WatchedCollectives implements Collectives {
             done = true;
             return result;
         } catch (RuntimeException e) {
+            transport.abort();
             throw watch.explained(e);
         } finally {
             recorder.end(done);
@@ -98,6 +99,7 @@ final class WatchedCollectives implements Collectives {
     @Override
     public void fail(String sentence) {
         watch.failed(sentence);
+        transport.abort();
     }
 
     @Override

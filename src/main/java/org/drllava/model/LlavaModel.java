@@ -1,5 +1,6 @@
 package org.drllava.model;
 
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.drllava.common.InputException;
 import org.drllava.tensor.Autograd;
@@ -25,19 +26,24 @@ public final class LlavaModel {
     private final ClipVisionTower tower;
     private final Llama llama;
     private final PackedLlama packed; // null where nothing is packed
+    private final PackedHead head; // likewise, or prepared for it
+    private final PackedWeights prepared; // null where an adapter is added to the weights before they are packed
     private final RotaryPositions rotary;
 
     /** The position tables belong to the innermost scope, which must not outlive the weights. */
     public LlavaModel(LlavaConfig config, Weights weights, Device device) {
-        this(config, weights, new Llama(config.text(), weights), device, null, null);
+        this(config, weights, new Llama(config.text(), weights), device, null, null, null, null);
     }
 
-    private LlavaModel(LlavaConfig config, Weights weights, Llama llama, Device device, RotaryPositions rotary, PackedLlama packed) {
+    private LlavaModel(LlavaConfig config, Weights weights, Llama llama, Device device, RotaryPositions rotary, PackedLlama packed,
+            PackedHead head, PackedWeights prepared) {
         this.config = config;
         this.device = device;
         this.weights = weights;
         this.llama = llama;
         this.packed = packed;
+        this.head = head;
+        this.prepared = prepared;
         tower = new ClipVisionTower(config, weights);
         dtype = llama.dtype();
         this.rotary = rotary != null ? rotary : new RotaryPositions(config.text(), maxPositions(), device, dtype);
@@ -45,33 +51,61 @@ public final class LlavaModel {
 
     /** The same model with other weights of the same dtype and device. */
     public LlavaModel withWeights(Weights others) {
-        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary, null);
+        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary, null, null, null);
     }
 
-    /** Whether {@link #packed} is to be had: float32 on a CPU for which this build has kernels. */
-    boolean packs() {
-        return device == Device.CPU && dtype == DType.FLOAT32 && Kernels.available();
+    /** The same model with an adapter added to its weights. */
+    LlavaModel merged(LoraAdapter adapter) {
+        Weights others = adapter.mergedWith(weights);
+        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary, null, head, null);
+    }
+
+    /** Whether {@link #packed} is to be had: float32 or bfloat16 on a CPU for which this build has kernels. */
+    public boolean packs() {
+        return device == Device.CPU && (dtype == DType.FLOAT32 || dtype == DType.BFLOAT16) && Kernels.available();
     }
 
     /**
-     * The same model with its decoder packed for passes that are not recorded. The packed copy belongs to the innermost scope.
+     * The same model with what stays frozen laid out beforehand, for many steps with adapters of this rank. It belongs to the
+     * innermost scope.
+     */
+    LlavaModel prepared(int rank) {
+        if (!packs() || head != null) {
+            return this;
+        }
+        return new LlavaModel(config, weights, llama, device, rotary, null, PackedHead.of(config.text(), weights, dtype, true),
+                Network.merges(this, rank) ? null : PackedWeights.of(config.text(), weights, dtype, true));
+    }
+
+    /**
+     * The same model with its decoder packed for passes that are not recorded. What was not {@link #prepared} belongs to the
+     * innermost scope.
      *
-     * @param adapter added to the decoder's weights, or null
+     * @param adapter or null
      */
     LlavaModel packed(LoraAdapter adapter) {
         return packed(adapter, false);
     }
 
-    /** As {@link #packed}, for {@link #record} and {@link #back} instead of {@link #logits}. */
+    /** As {@link #packed}, for {@link #record} and {@link #back}. */
     LlavaModel packedForTraining(LoraAdapter adapter) {
         return packed(adapter, true);
     }
 
     private LlavaModel packed(LoraAdapter adapter, boolean trained) {
         try (Autograd.Guard off = Autograd.off()) {
-            Weights merged = adapter == null ? weights : adapter.mergedWith(weights);
-            return new LlavaModel(config, weights, llama, device, rotary, new PackedLlama(config.text(), merged, rotary, trained));
+            boolean merged = adapter != null && prepared == null && Network.merges(this, adapter.rank());
+            PackedWeights frozen = prepared != null ? prepared
+                    : PackedWeights.of(config.text(), merged ? adapter.mergedWith(weights) : weights, dtype, trained);
+            PackedHead scorer = head != null ? head : PackedHead.of(config.text(), weights, dtype, trained);
+            PackedLlama decoder = new PackedLlama(config.text(), frozen, rotary, merged && !trained ? null : adapter, merged);
+            return new LlavaModel(config, weights, llama, device, rotary, decoder, scorer, null);
         }
+    }
+
+    /** What scores the states of a {@link #packed} model; null in others. */
+    PackedHead packedHead() {
+        return packed == null ? null : head;
     }
 
     /** The weights it runs on. */
@@ -93,7 +127,7 @@ public final class LlavaModel {
 
     /** Scores over the vocabulary in float32. @param hidden [rows, hidden] from {@link #hidden}; @return [rows, vocabulary] */
     public Tensor logits(Tensor hidden) {
-        return packed != null ? packed.logits(hidden) : llama.logits(hidden);
+        return packed != null ? head.logits(hidden) : llama.logits(hidden);
     }
 
     /** Tokens a sequence may have, image features included. */
@@ -137,7 +171,7 @@ public final class LlavaModel {
     public Tensor hidden(TokenBatch tokens, Tensor images, LoraAdapter adapter) {
         if (packed != null) {
             PackedRows all = packedRows(tokens, new int[tokens.batch()], adapter);
-            return onGrid(tokens, all, packed.forward(embed(tokens, all.tokens(), images), all, null, all));
+            return onGrid(tokens, all, packed.forward(rows(tokens, all, images), all, null, all));
         }
         return llama.forward(embed(tokens, images), plan(tokens), adapter);
     }
@@ -153,7 +187,7 @@ public final class LlavaModel {
         }
         if (packed != null) {
             PackedRows all = packedRows(tokens, new int[tokens.batch()], adapter);
-            return packed.forward(embed(tokens, all.tokens(), images), all, null, PackedRows.of(tokens, new int[tokens.batch()], answers.rows()));
+            return packed.forward(rows(tokens, all, images), all, null, PackedRows.of(tokens, new int[tokens.batch()], answers.rows()));
         }
         return llama.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
     }
@@ -162,12 +196,12 @@ public final class LlavaModel {
     PackedTape record(TokenBatch tokens, Tensor images, AnswerRows answers) {
         int[] starts = new int[tokens.batch()];
         PackedRows all = packedRows(tokens, starts, null);
-        return packed.record(embed(tokens, all.tokens(), images), all, PackedRows.of(tokens, starts, answers.rows()));
+        return packed.record(rows(tokens, all, images), all, PackedRows.of(tokens, starts, answers.rows()));
     }
 
-    /** The way back from a recorded pass. @param dStates [answers, hidden]; @param lora where the packed adapter's gradients go */
-    void back(PackedTape tape, Tensor dStates, LoraGradients lora) {
-        new PackedBackward(config.text(), packed, rotary).run(tape, dStates, lora);
+    /** The way back from a recorded pass. @param dStates [answers, hidden]; @param gradients where the packed adapter's go, by name */
+    void back(PackedTape tape, Tensor dStates, Map<String, Tensor> gradients) {
+        new PackedBackward(config.text(), packed, rotary).run(tape, dStates, gradients);
     }
 
     private AttentionPlan.Causal plan(TokenBatch tokens) {
@@ -219,7 +253,7 @@ public final class LlavaModel {
     private Tensor grow(PackedCache cache, TokenBatch tokens, Tensor images, PackedRows all, PackedRows wanted) {
         requireRoom(cache, tokens);
         cache.grow(tokens.lengths());
-        return packed.forward(embed(tokens, all.tokens(), images), all, cache, wanted);
+        return packed.forward(rows(tokens, all, images), all, cache, wanted);
     }
 
     private void requireRoom(TokenCache cache, TokenBatch tokens) {
@@ -238,7 +272,7 @@ public final class LlavaModel {
 
     /** [batch * time, hidden], zero where padded */
     private Tensor onGrid(TokenBatch tokens, PackedRows rows, Tensor states) {
-        Tensor grid = Tensors.zeros(device, dtype, tokens.ids().length, config.text().hiddenSize());
+        Tensor grid = Tensors.zeros(device, DType.FLOAT32, tokens.ids().length, config.text().hiddenSize());
         Ops.indexCopyInPlace(grid, 0, Tensors.of(device, rows.tokens(), rows.tokens().length), states);
         return grid;
     }
@@ -260,10 +294,11 @@ public final class LlavaModel {
         return embed(tokens.ids(), tokens.placesOf(config.imageTokenId()), images);
     }
 
-    /** [places, hidden], for the tokens at these places alone */
-    private Tensor embed(TokenBatch tokens, int[] places, Tensor images) {
-        int[] ids = IntStream.of(places).map(place -> tokens.ids()[place]).toArray();
-        return embed(ids, IntStream.range(0, ids.length).filter(i -> ids[i] == config.imageTokenId()).toArray(), images);
+    /** float32 [rows, hidden], the embeddings of the tokens of these rows alone */
+    private Tensor rows(TokenBatch tokens, PackedRows rows, Tensor images) {
+        int[] ids = IntStream.of(rows.tokens()).map(place -> tokens.ids()[place]).toArray();
+        int[] imagePlaces = IntStream.range(0, ids.length).filter(i -> ids[i] == config.imageTokenId()).toArray();
+        return Ops.to(embed(ids, imagePlaces, images), DType.FLOAT32);
     }
 
     /** @param imagePlaces where in {@code tokens} features stand, ascending */

@@ -33,11 +33,21 @@ public final class ModelFolder implements AutoCloseable {
     private final Map<String, Tensor> weights;
     private final LlavaModel model;
 
-    private ModelFolder(Arena files, LlavaConfig config, Map<String, Tensor> weights, Device device) {
+    private ModelFolder(Arena files, LlavaConfig config, Map<String, StoredTensor> stored, Map<String, Tensor> weights, Device device) {
         this.files = files;
         this.config = config;
         this.weights = weights;
-        this.model = new LlavaModel(config, this::weight, device);
+        this.model = new LlavaModel(config, new Weights() {
+            @Override
+            public Tensor get(String name) {
+                return weight(name);
+            }
+
+            @Override
+            public void rest(String name) {
+                unload(stored.get(name));
+            }
+        }, device);
     }
 
     /**
@@ -67,11 +77,16 @@ public final class ModelFolder implements AutoCloseable {
                 throw new InputException(folder + ": the weights lack " + String.join(", ", missing));
             }
             warnOfUnknown(folder, stored.keySet(), config, warn);
-            return new ModelFolder(files, config, weights, device);
+            return new ModelFolder(files, config, stored, weights, device);
         } catch (RuntimeException e) {
             files.close();
             throw e;
         }
+    }
+
+    /** What config.json says, without the weights. @throws InputException naming what is wrong with it */
+    public static LlavaConfig config(Path folder) {
+        return LlavaConfigFile.read(folder);
     }
 
     private static Map<String, StoredTensor> byCanonicalName(WeightFolder folder) {
@@ -94,8 +109,19 @@ public final class ModelFolder implements AutoCloseable {
         // Of a weight that is converted or sent to a device, only the last form stays.
         return TensorScope.scoped(() -> {
             Tensor host = stored.aligned() ? Tensors.wrap(stored.data(), stored.dtype(), shape) : copied(stored, shape);
-            return Ops.to(Ops.to(host, dtype), device);
+            Tensor weight = Ops.to(Ops.to(host, dtype), device);
+            if (weight != host || !stored.aligned()) {
+                unload(stored);
+            }
+            return weight;
         });
+    }
+
+    /** Gives back the memory of a file's part until it is read again. */
+    private static void unload(StoredTensor stored) {
+        if (stored.data().isMapped() && stored.data().byteSize() > 0) {
+            stored.data().unload();
+        }
     }
 
     /** The format lets data lie at any address; processors and Java want elements at multiples of their size. */

@@ -1,10 +1,13 @@
 package org.drllava.model;
 
+import org.drllava.tensor.DType;
+
 /** A model and the adapter it runs with. @param adapter null for the base alone, and where the weights hold it already */
 public record Network(LlavaModel model, LoraAdapter adapter) {
     /**
-     * An adapter is added to the weights before a pass up to this many times its rank of width. There the sum costs next to
+     * An adapter is added to float32 weights before a pass up to this many times its rank of width. There the sum costs next to
      * nothing, while the adapter's own products, too narrow to be fast, would cost half as much as the layers they adapt.
+     * bfloat16 weights would swallow what training changes.
      */
     private static final int MERGED_WIDTH_PER_RANK = 16;
 
@@ -12,13 +15,17 @@ public record Network(LlavaModel model, LoraAdapter adapter) {
         return new Network(model, null);
     }
 
+    /** Whether an adapter of this rank is added to the weights of {@code base}. */
+    static boolean merges(LlavaModel base, int rank) {
+        return base.dtype() == DType.FLOAT32 && base.config().text().hiddenSize() <= MERGED_WIDTH_PER_RANK * rank;
+    }
+
     /**
      * {@code base} with an adapter, in whichever of the two ways is faster for these sizes; gradients flow to the adapter in
      * both. Merged weights belong to the innermost scope.
      */
     public static Network adapted(LlavaModel base, LoraAdapter adapter) {
-        boolean narrow = base.config().text().hiddenSize() <= MERGED_WIDTH_PER_RANK * adapter.rank();
-        return narrow ? base(base.withWeights(adapter.mergedWith(base.weights()))) : new Network(base, adapter);
+        return merges(base, adapter.rank()) ? base(base.merged(adapter)) : new Network(base, adapter);
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.drllava.model;
 
+import java.util.Map;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Kernels.Columns;
@@ -13,76 +14,77 @@ import org.drllava.tensor.Tensors;
  * the base is frozen. Norms and products of gates are computed again rather than kept.
  */
 record PackedBackward(Text config, PackedLlama forward, RotaryPositions rotary) {
-    /** @param dStates [wanted, hidden], the gradient of {@link PackedTape#states} */
-    void run(PackedTape tape, Tensor dStates, LoraGradients lora) {
+    /** @param dStates [wanted, hidden], the gradient of {@link PackedTape#states}; @param gradients where the adapter's go, by name */
+    void run(PackedTape tape, Tensor dStates, Map<String, Tensor> gradients) {
         Tensor gradient = like(tape.last());
         Kernels.rmsNormBackward(Columns.of(gradient), Columns.of(dStates), Columns.of(tape.last()), forward.norm(), tape.lastInverse(), null);
         for (int layer = forward.blocks().size() - 1; layer >= 0; layer--) {
             int number = layer;
             PackedTape.Layer saved = tape.layers().get(layer);
             Tensor above = gradient;
-            Tensor middle = TensorScope.scoped(() -> feedForward(number, saved, above, lora));
-            gradient = TensorScope.scoped(() -> attention(number, tape, saved, middle, lora));
+            Tensor middle = TensorScope.scoped(() -> feedForward(number, saved, above, gradients));
+            gradient = TensorScope.scoped(() -> attention(number, tape, saved, middle, gradients));
         }
     }
 
     /** @return the gradient of {@link PackedTape.Layer#middle} */
-    private Tensor feedForward(int layer, PackedTape.Layer saved, Tensor dOut, LoraGradients lora) {
+    private Tensor feedForward(int layer, PackedTape.Layer saved, Tensor dOut, Map<String, Tensor> gradients) {
         PackedLlama.Block block = forward.blocks().get(layer);
         Tensor gateUp = saved.gateUp();
         long inner = gateUp.size(1) / 2;
-        Tensor dGated = Kernels.linear(dOut, block.down().back(), null);
+        Tensor low = block.down().lowBack(dOut);
+        Tensor dGated = block.down().back(dOut, low);
         Tensor dGateUp = like(gateUp);
         Columns dGate = new Columns(dGateUp, 0, inner);
         Columns dUp = new Columns(dGateUp, inner, inner);
         Tensor gated = like(dGated);
         Kernels.swigluBackward(dGate, dUp, Columns.of(gated), Columns.of(dGated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
         Tensor x = normed(saved.middle(), block.postNorm());
-        lora.write(layer, LlamaModule.DOWN, gated, Columns.of(dOut));
-        lora.write(layer, LlamaModule.GATE, x, dGate);
-        lora.write(layer, LlamaModule.UP, x, dUp);
+        block.down().write(gated, dOut, low, gradients);
+        Tensor lowGateUp = block.gateUp().lowBack(dGateUp);
+        block.gateUp().write(x, dGateUp, lowGateUp, gradients);
         Tensor result = like(saved.middle());
-        Kernels.rmsNormBackward(Columns.of(result), Columns.of(Kernels.linear(dGateUp, block.gateUp().back(), null)), Columns.of(saved.middle()),
+        Kernels.rmsNormBackward(Columns.of(result), Columns.of(block.gateUp().back(dGateUp, lowGateUp)), Columns.of(saved.middle()),
                 block.postNorm(), saved.middleInverse(), Columns.of(dOut));
         return result;
     }
 
     /** @return the gradient of {@link PackedTape.Layer#input} */
-    private Tensor attention(int layer, PackedTape tape, PackedTape.Layer saved, Tensor dMiddle, LoraGradients lora) {
+    private Tensor attention(int layer, PackedTape tape, PackedTape.Layer saved, Tensor dMiddle, Map<String, Tensor> gradients) {
         PackedLlama.Block block = forward.blocks().get(layer);
-        Tensor dAttended = Kernels.linear(dMiddle, block.o().back(), null);
-        lora.write(layer, LlamaModule.O, saved.attended(), Columns.of(dMiddle));
+        Tensor lowMiddle = block.o().lowBack(dMiddle);
+        Tensor dAttended = block.o().back(dMiddle, lowMiddle);
+        block.o().write(saved.attended(), dMiddle, lowMiddle, gradients);
 
         JoinedHeads heads = JoinedHeads.of(config, saved.joined());
         Tensor joined = like(saved.joined());
-        JoinedHeads gradients = JoinedHeads.of(config, joined);
+        JoinedHeads dHeads = JoinedHeads.of(config, joined);
         Tensor residual = dMiddle;
         Kernels.Packed shape = tape.rows().attention();
-        Columns dQueries = gradients.queries();
+        Columns dQueries = dHeads.queries();
         if (saved.index() != null) {
             shape = tape.wanted().attention(tape.rows());
             dQueries = Columns.of(like(saved.attended()));
             residual = Tensors.zeros(saved.input().device(), saved.input().dtype(), saved.input().shape());
             Ops.indexCopyInPlace(residual, 0, saved.index(), dMiddle);
         }
-        Kernels.attendBackward(dQueries, gradients.keys(), gradients.values(), Columns.of(dAttended), Columns.of(saved.attended()), saved.logSumExp(),
+        Kernels.attendBackward(dQueries, dHeads.keys(), dHeads.values(), Columns.of(dAttended), Columns.of(saved.attended()), saved.logSumExp(),
                 saved.queries(), heads.keys(), heads.values(), shape, config.headSize());
         if (saved.index() != null) {
-            Tensor queries = Ops.slice(joined, 1, 0, gradients.queries().count());
+            Tensor queries = Ops.slice(joined, 1, 0, dHeads.queries().count());
             Tensors.zero(queries);
             Ops.indexCopyInPlace(queries, 0, saved.index(), dQueries.matrix());
         }
-        rotary.turn(gradients.turned(), tape.rows().positions(), true);
+        rotary.turn(dHeads.turned(), tape.rows().positions(), true);
 
         Tensor x = normed(saved.input(), block.inputNorm());
-        lora.write(layer, LlamaModule.Q, x, gradients.queries());
-        lora.write(layer, LlamaModule.K, x, gradients.keys());
-        lora.write(layer, LlamaModule.V, x, gradients.values());
+        Tensor low = block.qkv().lowBack(joined);
+        block.qkv().write(x, joined, low, gradients);
         if (layer == 0) {
             return dMiddle; // nothing below the first block is trained
         }
         Tensor result = like(saved.input());
-        Kernels.rmsNormBackward(Columns.of(result), Columns.of(Kernels.linear(joined, block.qkv().back(), null)), Columns.of(saved.input()),
+        Kernels.rmsNormBackward(Columns.of(result), Columns.of(block.qkv().back(joined, low)), Columns.of(saved.input()),
                 block.inputNorm(), saved.inverse(), Columns.of(residual));
         return result;
     }

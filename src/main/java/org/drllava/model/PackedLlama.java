@@ -1,68 +1,47 @@
 package org.drllava.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Kernels.Columns;
-import org.drllava.tensor.Kernels.PackedWeight;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
 
 /**
- * The decoder of {@link Llama} on the project's own kernels, for passes that are not recorded: float32 on the CPU, weights
- * laid out once, layers with the same input joined, an adapter added to the weights beforehand, no padding. Every token is
- * computed on its own and in a fixed order, so it has the same bits alone and among others, decoded or read at once.
+ * The decoder of {@link Llama} on the project's own kernels, for passes that are not recorded: on the CPU, weights laid out
+ * once, layers with the same input joined, no padding. Products are in the weights' precision, all else is float32. Every
+ * token is computed on its own and in a fixed order, so it has the same bits alone and among others, decoded or read at once.
  */
 final class PackedLlama {
-    /** Layers with the same input, packed as one. @param back for the way back; null where nothing is trained */
-    record Layer(PackedWeight there, PackedWeight back) {}
-
-    /** Weights of a block. */
-    record Block(Tensor inputNorm, Tensor postNorm, Layer qkv, Layer o, Layer gateUp, Layer down) {}
+    /** A block's norms and layers, those with the same input joined. */
+    record Block(Tensor inputNorm, Tensor postNorm, PackedLayer qkv, PackedLayer o, PackedLayer gateUp, PackedLayer down) {}
 
     private final Text config;
     private final RotaryPositions rotary;
     private final List<Block> blocks = new ArrayList<>();
     private final Tensor norm;
-    private final PackedWeight head; // null where it is trained
 
     /**
-     * The packed weights belong to the innermost scope; norms are those of {@code weights}.
+     * What the adapter adds belongs to the innermost scope.
      *
-     * @param trained whether {@link #record} and the way back are wanted, or {@link #logits}
+     * @param adapter or null
+     * @param merged  whether {@code weights} hold the adapter already
      */
-    PackedLlama(Text config, Weights weights, RotaryPositions rotary, boolean trained) {
+    PackedLlama(Text config, PackedWeights weights, RotaryPositions rotary, LoraAdapter adapter, boolean merged) {
         this.config = config;
         this.rotary = rotary;
         for (int i = 0; i < config.layers(); i++) {
-            String block = "language_model.layers." + i + ".";
-            blocks.add(new Block(weights.get(block + "input_layernorm.weight"), weights.get(block + "post_attention_layernorm.weight"),
-                    packed(weights, block, trained, LlamaModule.Q, LlamaModule.K, LlamaModule.V), packed(weights, block, trained, LlamaModule.O),
-                    packed(weights, block, trained, LlamaModule.GATE, LlamaModule.UP), packed(weights, block, trained, LlamaModule.DOWN)));
+            PackedWeights.Block block = weights.blocks().get(i);
+            blocks.add(new Block(block.inputNorm(), block.postNorm(), PackedLayer.of(config, block.qkv(), i, adapter, merged),
+                    PackedLayer.of(config, block.o(), i, adapter, merged), PackedLayer.of(config, block.gateUp(), i, adapter, merged),
+                    PackedLayer.of(config, block.down(), i, adapter, merged)));
         }
-        norm = weights.get("language_model.norm.weight");
-        head = trained ? null : Kernels.pack(weights.get(config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight"));
-    }
-
-    /** What the layers are made of is let go. */
-    private static Layer packed(Weights weights, String block, boolean trained, LlamaModule... modules) {
-        try (TensorScope scope = TensorScope.open()) {
-            Tensor[] parts = Arrays.stream(modules).map(module -> weights.get(block + module.path() + ".weight")).toArray(Tensor[]::new);
-            Tensor joined = parts.length == 1 ? parts[0] : Ops.cat(0, parts);
-            PackedWeight there = Kernels.pack(joined);
-            scope.keep(there.data());
-            PackedWeight back = trained ? Kernels.packTransposed(joined) : null;
-            if (trained) {
-                scope.keep(back.data());
-            }
-            return new Layer(there, back);
-        }
+        norm = weights.norm();
     }
 
     /**
@@ -120,7 +99,7 @@ final class PackedLlama {
 
     /** The attention half of a block, for the rows that look. @param saved what is to be remembered, or null */
     private Tensor attention(Block block, Tensor hidden, PackedRows rows, PackedRows looking, Attend attend, PackedTape.Layer saved) {
-        Tensor joined = Kernels.linear(normed(hidden, block.inputNorm(), saved == null ? null : saved.inverse(hidden)), block.qkv().there(), null);
+        Tensor joined = block.qkv().forward(normed(hidden, block.inputNorm(), saved == null ? null : saved.inverse(hidden)), null);
         JoinedHeads qkv = JoinedHeads.of(config, joined);
         rotary.turn(qkv.turned(), rows.positions(), false);
         Tensor index = looking == rows ? null : looking.within(rows);
@@ -129,7 +108,7 @@ final class PackedLlama {
         Tensor attended = empty(queries.rows(), queries.count());
         Tensor logSumExp = saved == null ? null : empty(queries.rows(), config.heads());
         attend.run(Columns.of(attended), logSumExp, queries, qkv.keys(), qkv.values());
-        Tensor result = Kernels.linear(attended, block.o().there(), index == null ? hidden : Ops.indexSelect(hidden, 0, index));
+        Tensor result = block.o().forward(attended, index == null ? hidden : Ops.indexSelect(hidden, 0, index));
         if (saved != null) {
             saved.attention(index, joined, queries, attended, logSumExp, result);
         }
@@ -138,19 +117,14 @@ final class PackedLlama {
 
     private Tensor feedForward(Block block, Tensor hidden, PackedTape.Layer saved) {
         Tensor x = normed(hidden, block.postNorm(), saved == null ? null : saved.middleInverse(hidden));
-        Tensor gateUp = Kernels.linear(x, block.gateUp().there(), null);
+        Tensor gateUp = block.gateUp().forward(x, null);
         long inner = gateUp.size(1) / 2;
         Tensor gated = empty(gateUp.size(0), inner);
         Kernels.swiglu(Columns.of(gated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
         if (saved != null) {
             saved.feedForward(gateUp);
         }
-        return Kernels.linear(gated, block.down().there(), hidden);
-    }
-
-    /** Scores over the vocabulary. @param hidden [rows, hidden] from {@link #forward} */
-    Tensor logits(Tensor hidden) {
-        return Kernels.linear(Ops.contiguous(hidden), head, null);
+        return block.down().forward(gated, hidden);
     }
 
     private Tensor normed(Tensor hidden, Tensor weight, Tensor inverse) {

@@ -1,22 +1,30 @@
 package org.drllava.model;
 
+import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.drllava.tensor.Autograd;
+import org.drllava.tensor.DType;
 import org.drllava.tensor.Descent;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 
 /** Forward passes that gradients flow back through, all with the parameters as they stood when these were made. */
 public interface Passes {
-    /**
-     * One of them.
-     *
-     * @param model  its head scores the states
-     * @param states [n, hidden] that predict the answers; recorded, or a leaf
-     * @param below  the way back from there where autograd has not recorded it, else null
-     */
-    record Pass(LlavaModel model, Tensor states, Descent.Below below) {}
+    /** One of them, seen from where a loss goes on; one of the two is asked for, once. */
+    interface Pass {
+        /** The states that predict the answers: float32 or the model's dtype, [n, hidden]. */
+        Top<Tensor> states();
+
+        /** What the model thinks of the answers. */
+        Top<TokenScores> scores(double temperature);
+    }
+
+    /** The upper end of a pass. @param below the way back from there where autograd has not recorded it, else null */
+    record Top<T>(T value, Descent.Below below) {}
 
     /**
      * @param features [images, features, vision hidden], of the images in the order in which they occur
@@ -29,7 +37,7 @@ public interface Passes {
         return (tokens, features, answers, leaves) -> {
             Network network = networks.apply(leaves);
             LlavaModel model = network.model();
-            return new Pass(model, model.answerStates(tokens, model.project(features), network.adapter(), answers), null);
+            return new Recorded(model, model.answerStates(tokens, model.project(features), network.adapter(), answers), answers);
         };
     }
 
@@ -40,26 +48,58 @@ public interface Passes {
         }
         LlavaModel packed = base.packedForTraining(LoraAdapter.of(arena.byName(), scale));
         return (tokens, features, answers, leaves) -> {
-            PackedTape tape;
             try (Autograd.Guard off = Autograd.off()) {
-                tape = packed.record(tokens, base.project(features), answers);
+                return new Packed(packed, packed.record(tokens, base.project(features), answers), answers, leaves.gradients());
             }
-            Tensor gradient = Tensors.zeros(base.device(), base.dtype(), tape.states().shape());
-            Tensor states = Autograd.leaf(tape.states(), gradient);
-            LoraGradients lora = new LoraGradients(LoraAdapter.of(leaves.byName(), scale), leaves.gradients());
-            return new Pass(base, states, new Descent.Below() {
+        };
+    }
+
+    /** @param value the states */
+    record Recorded(LlavaModel model, Tensor value, AnswerRows answers) implements Pass {
+        @Override
+        public Top<Tensor> states() {
+            return new Top<>(value, null);
+        }
+
+        @Override
+        public Top<TokenScores> scores(double temperature) {
+            return new Top<>(TokenScores.of(model, value, answers, temperature), null);
+        }
+    }
+
+    /** On the project's own kernels. @param gradients where the adapter's go, by name */
+    record Packed(LlavaModel model, PackedTape tape, AnswerRows answers, Map<String, Tensor> gradients) implements Pass {
+        @Override
+        public Top<Tensor> states() {
+            Tensor dStates = Tensors.zeros(Device.CPU, DType.FLOAT32, tape.states().shape());
+            Tensor states = Autograd.leaf(tape.states(), dStates);
+            return new Top<>(states, below(states, () -> dStates));
+        }
+
+        @Override
+        public Top<TokenScores> scores(double temperature) {
+            Tensor slopes = Tensors.empty(Device.CPU, DType.FLOAT32, tape.states().shape());
+            TokenScores scores = model.packedHead().scores(tape.states(), slopes, answers, temperature);
+            Tensor dLogprobs = Tensors.zeros(Device.CPU, DType.FLOAT32, answers.count());
+            Tensor logprobs = Autograd.leaf(scores.logprobs(), dLogprobs);
+            return new Top<>(new TokenScores(logprobs, scores.entropies()),
+                    below(logprobs, () -> Ops.multiply(slopes, Ops.view(dLogprobs, answers.count(), 1))));
+        }
+
+        private Descent.Below below(Tensor leaf, Supplier<Tensor> dStates) {
+            return new Descent.Below() {
                 @Override
                 public Tensor leaf() {
-                    return states;
+                    return leaf;
                 }
 
                 @Override
                 public void backward() {
                     try (Autograd.Guard off = Autograd.off()) {
-                        packed.back(tape, gradient, lora);
+                        model.back(tape, dStates.get(), gradients);
                     }
                 }
-            });
-        };
+            };
+        }
     }
 }

@@ -10,14 +10,16 @@ import org.drllava.tensor.Tensors;
 
 /**
  * Rotary position embedding (arXiv 2104.09864) as LLaMA pairs it: element i turns with element i + head/2 by the angle
- * {@code position / theta^(2i / head)}. Tables are made once, in float32, then cast to the model's dtype.
+ * {@code position / theta^(2i / head)}. Tables are made once, in float32; rows of them are cast to the model's dtype.
  */
 final class RotaryPositions {
     private final Tensor cosines;
     private final Tensor sines;
+    private final DType dtype;
 
     /** Tables for positions below {@code positions}; they belong to the innermost scope. */
     RotaryPositions(Text config, int positions, Device device, DType dtype) {
+        this.dtype = dtype;
         int head = config.headSize();
         float[] cos = new float[positions * head];
         float[] sin = new float[positions * head];
@@ -35,8 +37,8 @@ final class RotaryPositions {
                 sin[p * head + i + head / 2] = s;
             }
         }
-        cosines = Ops.to(Tensors.of(device, cos, positions, head), dtype);
-        sines = Ops.to(Tensors.of(device, sin, positions, head), dtype);
+        cosines = Tensors.of(device, cos, positions, head);
+        sines = Tensors.of(device, sin, positions, head);
     }
 
     /** @param positions int64 [rows]; the result belongs to the innermost scope */
@@ -44,8 +46,8 @@ final class RotaryPositions {
         return new Rows(gathered(cosines, positions), gathered(sines, positions));
     }
 
-    private static Tensor gathered(Tensor table, Tensor positions) {
-        return Ops.view(Ops.indexSelect(table, 0, positions), positions.elements(), 1, table.size(1));
+    private Tensor gathered(Tensor table, Tensor positions) {
+        return Ops.to(Ops.view(Ops.indexSelect(table, 0, positions), positions.elements(), 1, table.size(1)), dtype);
     }
 
     /**

@@ -15,6 +15,9 @@ import org.drllava.tensor.Tensors;
 public record TokenScores(Tensor logprobs, Tensor entropies) {
     /** @param states [n, hidden] that predict the answers, from {@link LlavaModel#answerStates} */
     public static TokenScores of(LlavaModel model, Tensor states, AnswerRows answers, double temperature) {
+        if (model.packedHead() != null) {
+            return model.packedHead().scores(states, answers, temperature);
+        }
         Tensor distribution = distribution(model, states, temperature);
         Tensor logprobs = pick(model.device(), distribution, answers);
         try (var off = Autograd.off()) {
@@ -25,6 +28,9 @@ public record TokenScores(Tensor logprobs, Tensor entropies) {
 
     /** {@link #logprobs} alone. */
     public static Tensor logprobs(LlavaModel model, Tensor states, AnswerRows answers, double temperature) {
+        if (model.packedHead() != null) {
+            return model.packedHead().scores(states, answers, temperature).logprobs();
+        }
         return pick(model.device(), distribution(model, states, temperature), answers);
     }
 

@@ -12,6 +12,9 @@ import org.drllava.tensor.Tensor;
 public sealed interface Trainable {
     ParameterArena arena();
 
+    /** The same parameters, with what stays frozen laid out for many steps; that belongs to the innermost scope. */
+    Trainable prepared();
+
     /** Passes with the parameters as they stand, for the units of one step; what they share belongs to the innermost scope. */
     Passes passes();
 
@@ -27,6 +30,11 @@ public sealed interface Trainable {
             ParameterArena arena = new ParameterArena(base.device(), shapes);
             shapes.keySet().forEach(name -> Ops.copyInto(arena.get(name), base.weights().get(name)));
             return new Full(base, arena);
+        }
+
+        @Override
+        public Full prepared() {
+            return this;
         }
 
         @Override
@@ -76,6 +84,11 @@ public sealed interface Trainable {
                     arena.get(name).set(a);
                 }
             });
+        }
+
+        @Override
+        public Lora prepared() {
+            return new Lora(base.prepared(settings.rank()), settings, arena);
         }
 
         @Override

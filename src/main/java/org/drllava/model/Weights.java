@@ -6,4 +6,7 @@ import org.drllava.tensor.Tensor;
 @FunctionalInterface
 public interface Weights {
     Tensor get(String name);
+
+    /** Tells that a weight will not be read for long. Its memory is given back where it is a file's, which is then read again. */
+    default void rest(String name) {}
 }

@@ -44,6 +44,13 @@ public record Actors(Trainable.Lora policy, Network reference, ParameterArena va
         return new Actors(Trainable.Lora.from(base, adapter), Trainable.Lora.from(base, adapter).frozen(), value);
     }
 
+    /** The same, with what stays frozen laid out for many iterations; that belongs to the innermost scope. */
+    Actors prepared() {
+        Trainable.Lora ready = policy.prepared();
+        Network start = reference.model() == policy.base() ? new Network(ready.base(), reference.adapter()) : reference;
+        return new Actors(ready, start.packed(), value);
+    }
+
     private static ParameterArena valueArena(LlavaModel base, LoraAdapter.Settings settings) {
         SequencedMap<String, long[]> shapes = new LinkedHashMap<>(LoraAdapter.shapes(base.config().text(), settings));
         shapes.put(HEAD_WEIGHT, new long[] {1, base.config().text().hiddenSize()});
@@ -64,11 +71,11 @@ public record Actors(Trainable.Lora policy, Network reference, ParameterArena va
     /** Policy, reference and value model as they stand, for the passes of an iteration that are not recorded. */
     record Frozen(Network policy, Network reference, Network value, Map<String, Tensor> valueParameters) {}
 
-    /** They belong to the innermost scope. */
+    /** Of {@link #prepared} actors. They belong to the innermost scope. */
     Frozen frozen() {
         Map<String, Tensor> parameters = value.byName();
         Network judge = Network.adapted(policy.base(), LoraAdapter.of(parameters, policy.settings().scale()));
-        return new Frozen(policy.frozen().packed(), reference.packed(), judge.packed(), parameters);
+        return new Frozen(policy.frozen().packed(), reference, judge.packed(), parameters);
     }
 
     /** Writes the value model: its adapter as a PEFT folder, its head as {@code value_head.safetensors} beside it. */

@@ -20,10 +20,10 @@ record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
     /** @param total answer tokens of the whole minibatch */
     Descent.Result policy(List<Experience> members, Passes passes, ParameterArena.Leaves leaves, long total) {
         Conversations conversations = Conversations.of(members);
-        Passes.Pass pass = conversations.pass(passes, images, leaves);
-        TokenScores scores = TokenScores.of(pass.model(), pass.states(), conversations.answers(), settings.temperature());
+        Passes.Top<TokenScores> top = conversations.pass(passes, images, leaves).scores(settings.temperature());
+        TokenScores scores = top.value();
         float[] old = joined(members, Experience::logprobs);
-        Tensor loss = PpoLosses.policy(scores.logprobs(), tensor(pass, old), tensor(pass, joined(members, Experience::advantages)),
+        Tensor loss = PpoLosses.policy(scores.logprobs(), beside(scores.logprobs(), old), beside(scores.logprobs(), joined(members, Experience::advantages)),
                 settings.clip(), total);
         Tally tally = new Tally(POLICY);
         float[] now = scores.logprobs().toFloats();
@@ -34,28 +34,28 @@ record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
         }
         // The loss is a mean already; times the tokens it joins the other sums.
         tally.loss(loss.item() * total);
-        return new Descent.Result(loss, tally.sums(), pass.below());
+        return new Descent.Result(loss, tally.sums(), top.below());
     }
 
     /** @param total answer tokens of the whole minibatch */
     Descent.Result value(List<Experience> members, Passes passes, ParameterArena.Leaves leaves, long total) {
         Conversations conversations = Conversations.of(members);
-        Passes.Pass pass = conversations.pass(passes, images, leaves);
-        Tensor values = Actors.values(pass.states(), leaves.byName());
+        Passes.Top<Tensor> top = conversations.pass(passes, images, leaves).states();
+        Tensor values = Actors.values(top.value(), leaves.byName());
         float[] old = joined(members, Experience::values);
         float[] returns = joined(members, Experience::returns);
-        Tensor loss = PpoLosses.value(values, tensor(pass, old), tensor(pass, returns), settings.valueClip(), total);
+        Tensor loss = PpoLosses.value(values, beside(values, old), beside(values, returns), settings.valueClip(), total);
         Tally tally = new Tally(VALUE);
         float[] now = values.toFloats();
         for (int t = 0; t < now.length; t++) {
             tally.token(now[t], Math.pow(now[t] - returns[t], 2), Math.abs(now[t] - old[t]) > settings.valueClip() ? 1 : 0);
         }
         tally.loss(loss.item() * total);
-        return new Descent.Result(loss, tally.sums(), pass.below());
+        return new Descent.Result(loss, tally.sums(), top.below());
     }
 
-    private static Tensor tensor(Passes.Pass pass, float[] values) {
-        return Ops.to(Tensors.of(Device.CPU, values, values.length), pass.model().device());
+    private static Tensor beside(Tensor other, float[] values) {
+        return Ops.to(Tensors.of(Device.CPU, values, values.length), other.device());
     }
 
     private static float[] joined(List<Experience> members, Function<Experience, float[]> column) {

@@ -40,14 +40,14 @@ public final class PpoTrainer {
     private long iteration;
 
     /**
-     * Gradients and optimiser state belong to the innermost scope.
+     * Gradients, optimiser state and what is laid out belong to the innermost scope.
      *
      * @throws InputException when the settings' units cannot be shared evenly by the team's ranks
      */
     public PpoTrainer(PpoSettings settings, Actors actors, ImageFeatures images, PromptSource prompts, Judge judge, Team team) {
         Batch.requireShares(settings.batches(), team.ranks().size());
         this.settings = settings;
-        this.actors = actors;
+        this.actors = actors.prepared();
         this.images = images;
         this.prompts = prompts;
         this.judge = judge;
@@ -63,6 +63,7 @@ public final class PpoTrainer {
     /** Rolls out, judges, scores and learns once. @throws DivergedException when a loss or gradient is no number */
     public Iteration iterate() {
         IterationClock clock = new IterationClock();
+        double collectives = team.ranks().secondsInside();
         List<PpoPrompt> batch = prompts.prompts(iteration, settings.conversations());
         List<Experience> experiences = experience(batch, clock);
         team.ranks().phase("learning of iteration " + (iteration + 1));
@@ -74,6 +75,7 @@ public final class PpoTrainer {
         double valueNorm = learn(experiences, settings.valueEpochs(), value, settings.valueRate(), valueTally, actors::valuePasses, update::value);
         SequencedMap<String, Object> metrics = clock.metrics(experiences, klController.coefficient(), settings);
         clock.learned(metrics, policyTally, valueTally, policyNorm, valueNorm, settings.policyRate().at(iteration));
+        metrics.put("time/collectives_s", team.ranks().secondsInside() - collectives);
         klController.update((double) metrics.get("objective/kl_sum_seq"), experiences.size());
         return new Iteration(++iteration, metrics, experiences);
     }

@@ -7,7 +7,6 @@ import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.TokenBatch;
 import org.drllava.tensor.Autograd;
-import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
@@ -74,15 +73,10 @@ public final class RolloutEngine {
                 }
             }
             Tensor logits = model.logits(model.advance(cache, batch, images, adapter));
-            double temperature = sampling.scoringTemperature();
-            Tensor distribution = Ops.logSoftmax(temperature == 1 ? logits : Ops.multiply(logits, 1 / temperature));
-            float[] logprobs = distribution.toFloats();
-            int vocabulary = (int) distribution.size(1);
+            Sampling.Chosen chosen = sampling.choose(logits, seed, step, waiting.stream().mapToLong(row -> row.dialogue.number()).toArray(),
+                    waiting.stream().mapToLong(row -> row.tokens.size()).toArray());
             for (int i = 0; i < waiting.size(); i++) {
-                Row row = waiting.get(i);
-                double uniform = Philox.uniform(seed, step, row.dialogue.number(), row.tokens.size());
-                int token = sampling.choose(logprobs, i * vocabulary, vocabulary, uniform);
-                row.accept(token, logprobs[i * vocabulary + token]);
+                waiting.get(i).accept(chosen.tokens()[i], chosen.logprobs()[i]);
             }
         }
     }

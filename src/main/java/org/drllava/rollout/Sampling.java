@@ -1,7 +1,13 @@
 package org.drllava.rollout;
 
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.drllava.common.InputException;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Tensors;
 
 /**
  * How a token is chosen from the model's distribution.
@@ -31,6 +37,35 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
     /** Temperature at which log-probabilities are taken: greedy decoding is scored at 1. */
     public double scoringTemperature() {
         return temperature == 0 ? 1 : temperature;
+    }
+
+    /** Tokens, a row each, and their log-probabilities at {@link #scoringTemperature}. */
+    record Chosen(int[] tokens, float[] logprobs) {}
+
+    /**
+     * Chooses a token for each row; it depends on the row's logits and on the numbers given, not on the other rows.
+     *
+     * @param logits        [rows, vocabulary], float32
+     * @param conversations [rows]
+     * @param positions     [rows], where the tokens will stand
+     */
+    Chosen choose(Tensor logits, long seed, long step, long[] conversations, long[] positions) {
+        if (Kernels.suit(logits)) {
+            Tensor never = suppressed.isEmpty() ? null : Tensors.of(Device.CPU, suppressed.stream().mapToLong(t -> t).sorted().toArray(), suppressed.size());
+            var chosen = Kernels.sample(Kernels.Columns.of(logits), new Kernels.Choice(temperature, topK, topP, never, seed, step),
+                    Tensors.of(Device.CPU, conversations, conversations.length), Tensors.of(Device.CPU, positions, positions.length));
+            return new Chosen(LongStream.of(chosen.tokens()).mapToInt(Math::toIntExact).toArray(), chosen.logprobs());
+        }
+        Tensor distribution = Ops.logSoftmax(scoringTemperature() == 1 ? logits : Ops.multiply(logits, 1 / scoringTemperature()));
+        float[] all = distribution.toFloats();
+        int vocabulary = (int) distribution.size(1);
+        Chosen chosen = new Chosen(new int[positions.length], new float[positions.length]);
+        for (int row = 0; row < positions.length; row++) {
+            double uniform = Philox.uniform(seed, step, conversations[row], Math.toIntExact(positions[row]));
+            chosen.tokens[row] = choose(all, row * vocabulary, vocabulary, uniform);
+            chosen.logprobs[row] = all[row * vocabulary + chosen.tokens[row]];
+        }
+        return chosen;
     }
 
     /**

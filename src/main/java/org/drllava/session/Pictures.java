@@ -15,6 +15,8 @@ import org.drllava.common.InputException;
 import org.drllava.common.Progress;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.image.ImageFiles;
+import org.drllava.tensor.Team;
+import org.drllava.tensor.Team.Share;
 
 /**
  * The pictures that conversations are about, each seen by the vision tower once however many conversations share it.
@@ -24,14 +26,20 @@ import org.drllava.image.ImageFiles;
  * @param hash     SHA-256 over the pictures as the model sees them
  */
 public record Pictures(Map<String, Integer> numbers, ImageFeatures features, String hash) {
-    private static final int UNIT = 32;
+    private static final int UNIT = 8;
+    private static final int HASH_BYTES = 32;
+
+    /** As {@link #load(ModelSession, Path, List, Team)}, in one process. */
+    public static Pictures load(ModelSession session, Path folder, List<Conversation> conversations) {
+        return load(session, folder, conversations, Team.alone(session.workers()));
+    }
 
     /**
-     * Reads the pictures and computes their features, which belong to the innermost scope.
+     * Reads the pictures and computes their features, each on one rank of the team; those of all belong to the innermost scope.
      *
      * @throws InputException naming a file that is not there and the conversation that needs it, or a file that is no picture
      */
-    public static Pictures load(ModelSession session, Path folder, List<Conversation> conversations) {
+    public static Pictures load(ModelSession session, Path folder, List<Conversation> conversations, Team team) {
         SequencedMap<String, Integer> numbers = new LinkedHashMap<>();
         for (Conversation conversation : conversations) {
             if (!numbers.containsKey(conversation.image())) {
@@ -43,14 +51,16 @@ public record Pictures(Map<String, Integer> numbers, ImageFeatures features, Str
             }
         }
         List<String> paths = new ArrayList<>(numbers.keySet());
-        byte[][] hashes = new byte[paths.size()][];
-        try (Progress progress = Progress.start("Pictures", paths.size(), "images")) {
-            ImageFeatures features = ImageFeatures.compute(session.model(), session.workers(), paths.size(), UNIT, number -> {
+        Share mine = ImageFeatures.share(paths.size(), UNIT, team, team.ranks().rank());
+        byte[] hashes = new byte[mine.size() * HASH_BYTES];
+        try (Progress progress = Progress.start("Pictures", mine.size(), "images")) {
+            ImageFeatures features = ImageFeatures.compute(session.model(), team, paths.size(), UNIT, number -> {
                 float[] pixels = session.preprocessor().apply(ImageFiles.read(folder.resolve(paths.get(number))));
-                hashes[number] = Sha256.digest().digest(MemorySegment.ofArray(pixels).toArray(ValueLayout.JAVA_BYTE));
+                byte[] hash = Sha256.digest().digest(MemorySegment.ofArray(pixels).toArray(ValueLayout.JAVA_BYTE));
+                System.arraycopy(hash, 0, hashes, (number - mine.from()) * HASH_BYTES, HASH_BYTES);
                 return pixels;
             }, done -> progress.step(done, ""));
-            return new Pictures(Map.copyOf(numbers), features, Sha256.of(List.of(hashes)));
+            return new Pictures(Map.copyOf(numbers), features, Sha256.of(team.ranks().gather(hashes)));
         }
     }
 

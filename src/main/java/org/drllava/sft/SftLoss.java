@@ -1,8 +1,5 @@
 package org.drllava.sft;
 
-import org.drllava.model.AnswerRows;
-import org.drllava.model.LlavaModel;
-import org.drllava.model.TokenScores;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 
@@ -14,9 +11,9 @@ public final class SftLoss {
      * {@code -Σ log p(answer token) / total}: with {@code total} the answer tokens of a whole step, the losses of its units
      * add up to the step's mean.
      *
-     * @param states [n, hidden] that predict the answers, from {@link LlavaModel#answerStates}
+     * @param logprobs [n], of the answer tokens
      */
-    public static Tensor of(LlavaModel model, Tensor states, AnswerRows answers, long total) {
-        return Ops.multiply(Ops.sum(TokenScores.logprobs(model, states, answers, 1)), -1.0 / total);
+    public static Tensor of(Tensor logprobs, long total) {
+        return Ops.multiply(Ops.sum(logprobs), -1.0 / total);
     }
 }

@@ -11,6 +11,7 @@ import org.drllava.model.AnswerRows;
 import org.drllava.model.Network;
 import org.drllava.model.Passes;
 import org.drllava.model.TokenBatch;
+import org.drllava.model.TokenScores;
 import org.drllava.model.Trainable;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.Descent;
@@ -35,11 +36,11 @@ public final class SftTrainer {
     private final SftProgress progress;
     private final ShuffledEpochs epochs;
 
-    /** Parameters' gradients and the optimiser's state belong to the innermost scope. @param heldOut may be empty */
+    /** Parameters' gradients, the optimiser's state and what is laid out belong to the innermost scope. @param heldOut may be empty */
     public SftTrainer(SftSettings settings, Trainable trainable, ImageFeatures images, ExampleSource training,
             List<SftExample> heldOut, Team team) {
         this.settings = settings;
-        this.trainable = trainable;
+        this.trainable = trainable.prepared();
         this.images = images;
         this.training = training;
         this.heldOut = heldOut;
@@ -87,6 +88,7 @@ public final class SftTrainer {
     /** One optimiser step. @throws DivergedException before anything changes, when loss or gradient is no number */
     public SftStep step() {
         long started = System.nanoTime();
+        double collectives = team.ranks().secondsInside();
         long step = progress.step();
         team.ranks().phase("step " + (step + 1));
         List<SftExample> batch = batch(step);
@@ -96,9 +98,9 @@ public final class SftTrainer {
             Passes passes = trainable.passes();
             sum = descent.sum((unit, leaves) -> {
                 Members members = Members.of(batch.subList(unit * settings.unit(), (unit + 1) * settings.unit()));
-                Passes.Pass pass = passes.run(members.tokens(), images.select(members.images()), members.answers(), leaves);
-                Tensor loss = SftLoss.of(pass.model(), pass.states(), members.answers(), answerTokens);
-                return new Descent.Result(loss, new double[] {loss.item()}, pass.below());
+                var scores = passes.run(members.tokens(), images.select(members.images()), members.answers(), leaves).scores(1);
+                Tensor loss = SftLoss.of(scores.value().logprobs(), answerTokens);
+                return new Descent.Result(loss, new double[] {loss.item()}, scores.below());
             });
         }
         double loss = total(sum.statistics());
@@ -114,7 +116,7 @@ public final class SftTrainer {
             progress.evaluated(heldOutLoss, trainable.arena().values());
         }
         return new SftStep(progress.step(), loss, heldOutLoss, rate, sum.norm(), tokens / seconds,
-                HostMemory.residentMib(), HostMemory.liveHandles());
+                team.ranks().secondsInside() - collectives, HostMemory.residentMib(), HostMemory.liveHandles());
     }
 
     /** Mean loss of an answer token over the held-out conversations. */
@@ -142,7 +144,7 @@ public final class SftTrainer {
     private Tensor loss(Network network, Members members, long answerTokens) {
         Tensor projected = network.model().project(images.select(members.images()));
         Tensor states = network.model().answerStates(members.tokens(), projected, network.adapter(), members.answers());
-        return SftLoss.of(network.model(), states, members.answers(), answerTokens);
+        return SftLoss.of(TokenScores.logprobs(network.model(), states, members.answers(), 1), answerTokens);
     }
 
     /** The examples of one unit as the network takes them. */

@@ -2,11 +2,11 @@ package org.drllava.tensor;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.drllava.bindings.kernels.KernelLibrary.CPU;
 
 import java.lang.foreign.MemorySegment;
 import java.util.function.Supplier;
 import org.drllava.bindings.kernels.AttentionKernels;
-import org.drllava.bindings.kernels.KernelLibrary;
 import org.drllava.bindings.kernels.LayerKernels;
 import org.drllava.bindings.kernels.LinearKernels;
 import org.drllava.bindings.kernels.Matrix;
@@ -23,17 +23,17 @@ public final class Kernels {
 
     /** Whether this build and this processor have them; calls throw otherwise. */
     public static boolean available() {
-        return KernelLibrary.available();
+        return CPU.available();
     }
 
     /** Whether they can work on {@code x}: float32 in CPU memory. */
-    static boolean suit(Tensor x) {
+    public static boolean suit(Tensor x) {
         return available() && x.dtype() == DType.FLOAT32 && x.device() == Device.CPU;
     }
 
     /** The instruction set in use, or why there are no kernels. */
     public static String description() {
-        return KernelLibrary.description();
+        return CPU.description();
     }
 
     /**
@@ -66,20 +66,38 @@ public final class Kernels {
     /** A weight laid out for {@link #linear}. @param data the copy, owned by a scope as any tensor; @param in inputs; @param out outputs */
     public record PackedWeight(Tensor data, long in, long out) {}
 
-    /** For {@code x Wᵀ}. @param weight [out, in]; the result belongs to the innermost scope */
-    public static PackedWeight pack(Tensor weight) {
-        return pack(weight, LinearKernels.Layout.NT, weight.size(1), weight.size(0));
+    /** Whether this processor multiplies bfloat16 faster than float32. */
+    public static boolean fastBf16() {
+        return LinearKernels.fastBf16(CPU);
     }
 
-    /** For {@code g W}, the gradient with respect to the inputs of a layer with this weight. @param weight [out, in] */
-    public static PackedWeight packTransposed(Tensor weight) {
-        return pack(weight, LinearKernels.Layout.NN, weight.size(0), weight.size(1));
+    /**
+     * For {@code x Wᵀ}. The result belongs to the innermost scope.
+     *
+     * @param weight    [out, in]
+     * @param precision float32, or bfloat16 to round the weight and what meets it; sums are float32 in both
+     */
+    public static PackedWeight pack(Tensor weight, DType precision) {
+        return pack(weight, LinearKernels.Layout.NT, precision, weight.size(1), weight.size(0));
     }
 
-    private static PackedWeight pack(Tensor weight, LinearKernels.Layout layout, long in, long out) {
-        Matrix rows = Columns.of(weight).data();
-        Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, LinearKernels.packedFloats(weight.size(0), weight.size(1), layout));
-        LinearKernels.pack(rows, weight.size(0), weight.size(1), layout, packed.segment());
+    /** For {@code g W}, the gradient with respect to the inputs of a layer with this weight; as {@link #pack}. @param weight [out, in] */
+    public static PackedWeight packTransposed(Tensor weight, DType precision) {
+        return pack(weight, LinearKernels.Layout.NN, precision, weight.size(0), weight.size(1));
+    }
+
+    private static PackedWeight pack(Tensor weight, LinearKernels.Layout layout, DType dtype, long in, long out) {
+        LinearKernels.Precision precision = switch (dtype) {
+            case FLOAT32 -> LinearKernels.Precision.F32;
+            case BFLOAT16 -> LinearKernels.Precision.BF16;
+            default -> throw new IllegalArgumentException("weights are packed in float32 or bfloat16, not in " + dtype);
+        };
+        long floats = LinearKernels.packedFloats(CPU, weight.size(0), weight.size(1), layout, precision);
+        Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, floats);
+        try (TensorScope scope = TensorScope.open()) {
+            Matrix rows = Columns.of(Ops.to(weight, DType.FLOAT32)).data();
+            LinearKernels.pack(CPU, rows, weight.size(0), weight.size(1), layout, precision, packed.segment());
+        }
         return new PackedWeight(packed, in, out);
     }
 
@@ -92,7 +110,7 @@ public final class Kernels {
         requireSize("y", y, x.rows(), weight.out());
         requireSize("x", x, x.rows(), weight.in());
         requireSize("residual", residual, x.rows(), weight.out());
-        LinearKernels.linear(y.data(), x.data(), floats(weight.data()), orNone(residual), (float) scale, x.rows(), weight.in(), weight.out());
+        LinearKernels.linear(CPU, y.data(), x.data(), floats(weight.data()), orNone(residual), (float) scale, x.rows(), weight.in(), weight.out());
     }
 
     /** {@code x W' + residual} as a new tensor. @param x [rows, in]; @param residual [rows, out] or null */
@@ -103,19 +121,21 @@ public final class Kernels {
     }
 
     /**
-     * {@code y = x W' + low B' + residual}: a layer with a low-rank update.
+     * {@code y = x W' + low B' + residual}: a layer with a low-rank update, or joined layers with one each.
      *
-     * @param low      [rows, rank], {@code scale · x Aᵀ}
+     * @param low      [rows, parts · rank], {@code scale · x Aᵀ}
+     * @param b        rank inputs; float32
+     * @param partEnds int64 [parts], where the outputs of each part end
      * @param residual may be {@code y}; null for none
      */
-    public static void linearLora(Columns y, Columns x, PackedWeight weight, Columns low, PackedWeight b, Columns residual) {
+    public static void linearLora(Columns y, Columns x, PackedWeight weight, Columns low, PackedWeight b, Tensor partEnds, Columns residual) {
         requireSize("y", y, x.rows(), weight.out());
         requireSize("x", x, x.rows(), weight.in());
-        requireSize("low", low, x.rows(), b.in());
+        requireSize("low", low, x.rows(), partEnds.elements() * b.in());
         requireSize("residual", residual, x.rows(), weight.out());
         require(b.out() == weight.out(), () -> "the update has " + b.out() + " outputs where the layer has " + weight.out());
-        LinearKernels.linearLora(y.data(), x.data(), floats(weight.data()), low.data(), floats(b.data()), orNone(residual), x.rows(),
-                weight.in(), weight.out(), b.in());
+        LinearKernels.linearLora(CPU, y.data(), x.data(), floats(weight.data()), low.data(), floats(b.data()), indices(partEnds, partEnds.elements()),
+                orNone(residual), x.rows(), weight.in(), weight.out(), b.in());
     }
 
     // Layers -----------------------------------------------------------------------------------------------------------
@@ -125,7 +145,7 @@ public final class Kernels {
         requireSize("y", y, x.rows(), x.count());
         requireElements("weight", weight, x.count());
         requireElements("inverse", inverse, x.rows());
-        LayerKernels.rmsNorm(y.data(), x.data(), floats(weight), (float) eps, floatsOrNull(inverse), x.rows(), x.count());
+        LayerKernels.rmsNorm(CPU, y.data(), x.data(), floats(weight), (float) eps, floatsOrNull(inverse), x.rows(), x.count());
     }
 
     /** {@code dx = residual + } gradient. @param dx may be dy or residual; @param inverse of the forward pass; @param residual or null */
@@ -135,7 +155,7 @@ public final class Kernels {
         requireSize("residual", residual, x.rows(), x.count());
         requireElements("weight", weight, x.count());
         requireElements("inverse", inverse, x.rows());
-        LayerKernels.rmsNormBackward(dx.data(), dy.data(), x.data(), floats(weight), floats(inverse), orNone(residual), x.rows(), x.count());
+        LayerKernels.rmsNormBackward(CPU, dx.data(), dy.data(), x.data(), floats(weight), floats(inverse), orNone(residual), x.rows(), x.count());
     }
 
     /**
@@ -151,7 +171,7 @@ public final class Kernels {
         long head = cosines.size(1);
         require(x.count() % head == 0, () -> x.count() + " columns are no whole heads of " + head);
         requireElements("sines", sines, cosines.elements());
-        LayerKernels.rotary(x.data(), floats(cosines), floats(sines), cosines.size(0), indices(positions, x.rows()), backward, x.rows(),
+        LayerKernels.rotary(CPU, x.data(), floats(cosines), floats(sines), cosines.size(0), indices(positions, x.rows()), backward, x.rows(),
                 x.count() / head, head);
     }
 
@@ -159,7 +179,7 @@ public final class Kernels {
     public static void swiglu(Columns y, Columns gate, Columns up) {
         requireSize("y", y, gate.rows(), gate.count());
         requireSize("up", up, gate.rows(), gate.count());
-        LayerKernels.swiglu(y.data(), gate.data(), up.data(), gate.rows(), gate.count());
+        LayerKernels.swiglu(CPU, y.data(), gate.data(), up.data(), gate.rows(), gate.count());
     }
 
     /** Each result may be dy, gate or up. @param y silu(gate) · up once more, or null */
@@ -167,7 +187,7 @@ public final class Kernels {
         for (Columns other : new Columns[] {dgate, dup, y, dy, up}) {
             requireSize("an argument", other, gate.rows(), gate.count());
         }
-        LayerKernels.swigluBackward(dgate.data(), dup.data(), orNone(y), dy.data(), gate.data(), up.data(), gate.rows(), gate.count());
+        LayerKernels.swigluBackward(CPU, dgate.data(), dup.data(), orNone(y), dy.data(), gate.data(), up.data(), gate.rows(), gate.count());
     }
 
     // Attention --------------------------------------------------------------------------------------------------------
@@ -180,27 +200,27 @@ public final class Kernels {
         /** An empty cache; it belongs to the innermost scope. @param capacity tokens of a sequence */
         public Cache(long batch, long capacity, long kvHeads, long head) {
             shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head);
-            data = Tensors.zeros(Device.CPU, DType.FLOAT32, AttentionKernels.cacheFloats(shape));
+            data = Tensors.zeros(Device.CPU, DType.FLOAT32, AttentionKernels.cacheFloats(CPU, shape));
         }
 
         /** @param keys [rows, kvHeads · head], rotated; @param values as keys; @param sequences int64 [rows]; @param positions int64 [rows] */
         public void append(Columns keys, Columns values, Tensor sequences, Tensor positions) {
             requireSize("keys", keys, keys.rows(), shape.kvHeads() * shape.head());
             requireSize("values", values, keys.rows(), keys.count());
-            AttentionKernels.append(shape, floats(data), keys.data(), values.data(), indices(sequences, keys.rows()),
+            AttentionKernels.append(CPU, shape, floats(data), keys.data(), values.data(), indices(sequences, keys.rows()),
                     indices(positions, keys.rows()), keys.rows());
         }
 
         /** Gives sequence {@code to} the first {@code length} tokens of {@code from}. */
         public void copy(long from, long to, long length) {
-            AttentionKernels.copy(shape, floats(data), from, to, length);
+            AttentionKernels.copy(CPU, shape, floats(data), from, to, length);
         }
 
         /** Each row sees its sequence's places 0 to its position. @param out may be q; @param q [rows, heads · head], rotated */
         public void attend(Columns out, Columns q, Tensor sequences, Tensor positions) {
             requireSize("out", out, q.rows(), q.count());
             require(q.count() % shape.head() == 0, () -> q.count() + " columns are no whole heads of " + shape.head());
-            AttentionKernels.attendCached(out.data(), q.data(), shape, floats(data), indices(sequences, q.rows()),
+            AttentionKernels.attendCached(CPU, out.data(), q.data(), shape, floats(data), indices(sequences, q.rows()),
                     indices(positions, q.rows()), q.rows(), q.count() / shape.head(), scale(shape.head()));
         }
     }
@@ -239,7 +259,7 @@ public final class Kernels {
         requireSize("out", out, q.rows(), q.count());
         requireSize("values", values, keys.rows(), keys.count());
         requireElements("logsumexp", logsumexp, q.rows() * (q.count() / head));
-        AttentionKernels.attend(out.data(), floatsOrNull(logsumexp), q.data(), keys.data(), values.data(), packed.shape(q, keys, head));
+        AttentionKernels.attend(CPU, out.data(), floatsOrNull(logsumexp), q.data(), keys.data(), values.data(), packed.shape(q, keys, head));
     }
 
     /** Overwrites dq, dkeys and dvalues. @param out of {@link #attend}; @param logsumexp likewise */
@@ -252,7 +272,7 @@ public final class Kernels {
         requireSize("values", values, keys.rows(), keys.count());
         requireSize("dvalues", dvalues, keys.rows(), keys.count());
         requireElements("logsumexp", logsumexp, q.rows() * (q.count() / head));
-        AttentionKernels.attendBackward(dq.data(), dkeys.data(), dvalues.data(), dout.data(), out.data(), floats(logsumexp), q.data(),
+        AttentionKernels.attendBackward(CPU, dq.data(), dkeys.data(), dvalues.data(), dout.data(), out.data(), floats(logsumexp), q.data(),
                 keys.data(), values.data(), packed.shape(q, keys, head));
     }
 
@@ -266,41 +286,32 @@ public final class Kernels {
      * The layer that makes logits, and the temperature that divides them.
      *
      * @param weight     of {@link #pack}
-     * @param transposed of {@link #packTransposed}, for the backward pass; else null
+     * @param transposed of {@link #packTransposed}, for gradients; else null
      * @param suppressed int64, rising: tokens that the distribution leaves out; null for none
      */
     public record Head(PackedWeight weight, PackedWeight transposed, Tensor suppressed, double temperature) {
         private VocabularyKernels.Head data() {
-            return new VocabularyKernels.Head(floats(weight.data()), weight.in(), weight.out(), indicesOrNull(suppressed), (float) temperature);
+            return new VocabularyKernels.Head(floats(weight.data()), transposed == null ? MemorySegment.NULL : floats(transposed.data()),
+                    weight.in(), weight.out(), indicesOrNull(suppressed), (float) temperature);
         }
     }
 
     /**
-     * Log-probabilities and entropies of given tokens, without a row of logits.
+     * Log-probabilities and entropies of given tokens, without a matrix of logits.
      *
-     * @param logprobs   [rows], to fill
-     * @param entropies  [rows], to fill, or null
-     * @param logsumexps [rows], to fill for the backward pass, or null
-     * @param hidden     [rows, in]
-     * @param targets    int64 [rows]
+     * @param logprobs  [rows], to fill
+     * @param entropies [rows], to fill, or null
+     * @param gradients [rows, in], to fill with d logprob / d hidden, or null
+     * @param hidden    [rows, in]
+     * @param targets   int64 [rows]
      */
-    public static void logprobs(Tensor logprobs, Tensor entropies, Tensor logsumexps, Columns hidden, Tensor targets, Head head) {
+    public static void logprobs(Tensor logprobs, Tensor entropies, Columns gradients, Columns hidden, Tensor targets, Head head) {
         requireElements("logprobs", logprobs, hidden.rows());
         requireElements("entropies", entropies, hidden.rows());
-        requireElements("logsumexps", logsumexps, hidden.rows());
+        requireSize("gradients", gradients, hidden.rows(), hidden.count());
         requireSize("hidden", hidden, hidden.rows(), head.weight().in());
-        VocabularyKernels.logprobs(floats(logprobs), floatsOrNull(entropies), floatsOrNull(logsumexps), hidden.data(),
+        VocabularyKernels.logprobs(CPU, floats(logprobs), floatsOrNull(entropies), orNone(gradients), hidden.data(),
                 indices(targets, hidden.rows()), hidden.rows(), head.data());
-    }
-
-    /** @param dhidden [rows, in], overwritten; @param dlogprobs [rows]; @param logsumexps of {@link #logprobs} */
-    public static void logprobsBackward(Columns dhidden, Tensor dlogprobs, Tensor logsumexps, Columns hidden, Tensor targets, Head head) {
-        requireElements("dlogprobs", dlogprobs, hidden.rows());
-        requireElements("logsumexps", logsumexps, hidden.rows());
-        requireSize("hidden", hidden, hidden.rows(), head.weight().in());
-        requireSize("dhidden", dhidden, hidden.rows(), hidden.count());
-        VocabularyKernels.logprobsBackward(dhidden.data(), floats(dlogprobs), floats(logsumexps), hidden.data(),
-                floats(head.transposed().data()), indices(targets, hidden.rows()), hidden.rows(), head.data());
     }
 
     /**
@@ -323,8 +334,9 @@ public final class Kernels {
             Tensor logprobs = Tensors.empty(Device.CPU, DType.FLOAT32, logits.rows());
             var sampling = new VocabularyKernels.Sampling(choice.temperature(), choice.topK(), choice.topP(),
                     indicesOrNull(choice.suppressed()), choice.seed(), choice.step());
-            VocabularyKernels.sample(tokens.segment(), logprobs.segment(), MemorySegment.NULL, logits.data(), sampling,
+            VocabularyKernels.sample(CPU, tokens.segment(), logprobs.segment(), MemorySegment.NULL, logits.data(), sampling,
                     indices(conversations, logits.rows()), indices(positions, logits.rows()), logits.rows(), logits.count());
+            HeapCopies.count(logits.rows() * (Long.BYTES + Float.BYTES));
             return new Chosen(tokens.segment().toArray(JAVA_LONG), logprobs.segment().toArray(JAVA_FLOAT));
         }
     }
@@ -340,7 +352,7 @@ public final class Kernels {
     public static void weightGradient(Columns dw, Columns dy, Columns x, double scale, boolean add) {
         requireSize("dw", dw, dy.count(), x.count());
         requireSize("dy", dy, x.rows(), dy.count());
-        TrainingKernels.weightGradient(dw.data(), dy.data(), x.data(), (float) scale, add, x.rows(), dy.count(), x.count());
+        TrainingKernels.weightGradient(CPU, dw.data(), dy.data(), x.data(), (float) scale, add, x.rows(), dy.count(), x.count());
     }
 
     /** PPO's clipped policy loss. @param dlogprobs [n], to fill with the gradient; @return {@code Σ max(-A ρ, -A clip(ρ)) / total} */
@@ -349,7 +361,7 @@ public final class Kernels {
         requireElements("dlogprobs", dlogprobs, n);
         requireElements("oldLogprobs", oldLogprobs, n);
         requireElements("advantages", advantages, n);
-        return TrainingKernels.policyLoss(floats(dlogprobs), floats(logprobs), floats(oldLogprobs), floats(advantages), clip, total, n);
+        return TrainingKernels.policyLoss(CPU, floats(dlogprobs), floats(logprobs), floats(oldLogprobs), floats(advantages), clip, total, n);
     }
 
     /** PPO's clipped value loss. @param dvalues [n], to fill with the gradient; @return {@code ½ Σ max(…) / total} */
@@ -358,12 +370,12 @@ public final class Kernels {
         requireElements("dvalues", dvalues, n);
         requireElements("oldValues", oldValues, n);
         requireElements("returns", returns, n);
-        return TrainingKernels.valueLoss(floats(dvalues), floats(values), floats(oldValues), floats(returns), clip, total, n);
+        return TrainingKernels.valueLoss(CPU, floats(dvalues), floats(values), floats(oldValues), floats(returns), clip, total, n);
     }
 
     /** Σ x², in double. */
     public static double squaredNorm(Tensor x) {
-        return TrainingKernels.squaredNorm(floats(x), x.elements());
+        return TrainingKernels.squaredNorm(CPU, floats(x), x.elements());
     }
 
     /** One step of {@link AdamW} with the gradient scaled first. @param step from 1 */
@@ -373,7 +385,7 @@ public final class Kernels {
         requireElements("gradient", gradient, n);
         requireElements("firstMoment", firstMoment, n);
         requireElements("secondMoment", secondMoment, n);
-        TrainingKernels.adamw(floats(values), floats(gradient), floats(firstMoment), floats(secondMoment),
+        TrainingKernels.adamw(CPU, floats(values), floats(gradient), floats(firstMoment), floats(secondMoment),
                 new TrainingKernels.AdamW(learningRate, settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay(),
                         gradientScale, step), n);
     }

@@ -99,6 +99,7 @@ public final class Tensor {
     /** A copy of the elements as float32, row-major, from any device and floating dtype. */
     public float[] toFloats() {
         try (TensorScope scope = TensorScope.open()) {
+            HeapCopies.count(elements() * Float.BYTES);
             return Ops.toHost(this, DType.FLOAT32).segment().toArray(JAVA_FLOAT);
         }
     }
@@ -106,6 +107,7 @@ public final class Tensor {
     /** A copy of the elements of an integer or boolean tensor. */
     public long[] toLongs() {
         try (TensorScope scope = TensorScope.open()) {
+            HeapCopies.count(elements() * Long.BYTES);
             return Ops.toHost(this, DType.INT64).segment().toArray(JAVA_LONG);
         }
     }

@@ -101,10 +101,12 @@ public final class Tensors {
         return TensorScope.adopt(handle);
     }
 
+    /** To copy an array into. */
     private static Tensor emptyHost(DType dtype, int values, long... shape) {
         if (Tensor.elements(shape) != values) {
             throw new IllegalArgumentException(values + " values do not fill shape " + java.util.Arrays.toString(shape));
         }
+        HeapCopies.count((long) values * dtype.bytes());
         return empty(Device.CPU, dtype, shape);
     }
 }

@@ -241,7 +241,7 @@ final class NetworkGroups {
             learn.add(flags);
         }
         AnswerRows rows = AnswerRows.of(batch, learn);
-        return SftLoss.of(model, states(batch, rows, leaves), rows, rows.count());
+        return SftLoss.of(TokenScores.logprobs(model, states(batch, rows, leaves), rows, 1), rows.count());
     }
 
     /** The PPO sequences with their left padding cut off, and which of a [B, T-1] tensor's elements are answer tokens. */

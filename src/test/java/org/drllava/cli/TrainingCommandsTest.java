@@ -44,7 +44,7 @@ class TrainingCommandsTest {
         assertThat(names("sft/checkpoints")).containsExactlyInAnyOrder("step-000006", "step-000008");
         var log = StepLog.read(folder.resolve("sft/log.jsonl"));
         assertThat(log).hasSize(8).allSatisfy(line -> assertThat(line.propertyNames()).containsExactly("step", "loss", "held_out_loss",
-                "learning_rate", "gradient_norm", "tokens_per_second", "resident_mib", "live_handles"));
+                "learning_rate", "gradient_norm", "tokens_per_second", "collective_seconds", "resident_mib", "live_handles"));
         assertThat(log.get(7).get("loss").doubleValue()).isLessThan(log.get(0).get("loss").doubleValue());
         assertThat(log).extracting(line -> !line.get("held_out_loss").isNull()).containsExactly(false, false, true, false, false, true, false, false);
         assertThat(log.get(0).get("learning_rate").doubleValue()).isEqualTo(3e-3);

@@ -64,7 +64,7 @@ class LauncherTest {
     void aStoppedRankIsEndedToo() throws IOException {
         int timeoutSeconds = 4;
         try (Processes run = Processes.launch(reports, timeoutSeconds, "forever")) {
-            run.await(2, line -> line.endsWith("ready"));
+            run.await(2, line -> line.contains("ready, process "));
             List<ProcessHandle> ranks = run.others.getFirst().children().toList();
             Processes.signal("STOP", ranks.getFirst().pid());
             long start = System.nanoTime();
@@ -87,7 +87,7 @@ class LauncherTest {
     @Test
     void withoutTheLauncherNoRankGoesOn() throws IOException {
         try (Processes run = Processes.launch(reports, 20, "forever")) {
-            run.await(2, line -> line.endsWith("ready"));
+            run.await(2, line -> line.contains("ready, process "));
             List<ProcessHandle> ranks = run.others.getFirst().children().toList();
             run.others.getFirst().destroyForcibly();
             assertThat(ranks).hasSize(2);

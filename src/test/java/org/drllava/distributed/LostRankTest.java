@@ -18,7 +18,7 @@ class LostRankTest {
     @Test
     void aKilledRankEndsTheOthersAndEveryRankLeavesItsLastCollectives() throws IOException {
         try (Processes run = Processes.start(3, reports, 20, "forever")) {
-            run.await(3, line -> line.endsWith("ready"));
+            run.await(3, line -> line.contains("ready, process "));
             run.ranks.get(1).kill();
             for (int survivor : new int[] {0, 2}) {
                 assertThat(run.awaitEnd(survivor)).isLessThan(10);
@@ -49,7 +49,7 @@ class LostRankTest {
     private void stop(int stopped, int... survivors) {
         int timeoutSeconds = 4;
         try (Processes run = Processes.start(3, reports, timeoutSeconds, "forever")) {
-            run.await(3, line -> line.endsWith("ready"));
+            run.await(3, line -> line.contains("ready, process "));
             Processes.signal("STOP", run.ranks.get(stopped).pid());
             for (int survivor : survivors) {
                 assertThat(run.awaitEnd(survivor)).isLessThan(timeoutSeconds);
@@ -77,7 +77,7 @@ class LostRankTest {
     @Test
     void aRankThatCannotEndByItselfIsEnded() {
         try (Processes run = Processes.start(2, reports, 4, "stuck")) {
-            run.await(2, line -> line.endsWith("ready"));
+            run.await(2, line -> line.contains("ready, process "));
             run.ranks.get(1).kill();
             assertThat(run.awaitEnd(0)).isLessThan(4);
             assertThat(run.ranks.get(0).describe()).contains("ended with status 1: Rank 1 of 2");

@@ -32,10 +32,22 @@ final class Processes implements AutoCloseable {
 
     /** As many ranks as {@code size}, without a launcher. */
     static Processes start(int size, Path reports, int timeoutSeconds, String... task) {
+        return start(Map.of(), size, program(reports, timeoutSeconds, task));
+    }
+
+    /** The same over NCCL, or what stands in for it. */
+    static Processes nccl(int size, Path reports, int timeoutSeconds, String... task) {
+        List<String> program = program(reports, timeoutSeconds, task);
+        program.add(1, "-Dtransport=NCCL");
+        return start(NcclDouble.environment(), size, program);
+    }
+
+    private static Processes start(Map<String, String> environment, int size, List<String> program) {
         Processes processes = new Processes();
         String port = String.valueOf(Together.freePort());
         for (int rank = 0; rank < size; rank++) {
-            ProcessBuilder builder = new ProcessBuilder(program(reports, timeoutSeconds, task));
+            ProcessBuilder builder = new ProcessBuilder(program);
+            builder.environment().putAll(environment);
             builder.environment().putAll(Map.of("RANK", "" + rank, "WORLD_SIZE", "" + size, "LOCAL_RANK", "" + rank, "LOCAL_WORLD_SIZE", "" + size,
                     "MASTER_ADDR", "127.0.0.1", "MASTER_PORT", port, "DRLLAVA_SECRET", Together.SECRET));
             processes.ranks.add(RankProcess.start(rank, builder, processes.lines::add, processes.lines::add));
@@ -51,6 +63,13 @@ final class Processes implements AutoCloseable {
         Process launcher = new ProcessBuilder(program).redirectErrorStream(true).start();
         processes.others.add(launcher);
         Thread.ofVirtual().start(() -> read(launcher, processes.lines));
+        return processes;
+    }
+
+    /** An mpirun, in the place of rank 0. */
+    static Processes mpirun(MpiRun mpirun, int size, Path reports, int timeoutSeconds, String... task) {
+        Processes processes = new Processes();
+        processes.ranks.add(RankProcess.start(0, mpirun.of(size, program(reports, timeoutSeconds, task)), processes.lines::add, processes.lines::add));
         return processes;
     }
 

@@ -1,5 +1,6 @@
 package org.drllava.distributed;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import org.drllava.bindings.cuda.CudaMemory;
 import org.drllava.bindings.host.ProcessExit;
 import org.drllava.common.InputException;
 import org.drllava.common.StopRequest;
@@ -55,14 +57,14 @@ final class RankProgram {
     }
 
     private static void join(World world, String[] arguments, String task) {
-        var settings = new JoinSettings(Transport.TCP, false, Duration.ofSeconds(Long.parseLong(arguments[1])), Optional.empty(),
+        var settings = new JoinSettings(Transport.valueOf(System.getProperty("transport", "AUTO")), false, Duration.ofSeconds(Long.parseLong(arguments[1])), Optional.empty(),
                 Secret.of(System.getenv(), Path.of(arguments[0])), new TreeMap<>(), Path.of(arguments[0]), sentence -> {
                     System.err.println("drllava: " + sentence);
                     ProcessExit.now(1);
                 });
         try (Collectives ranks = Ranks.join(world, settings)) {
             try {
-                work(ranks, task);
+                work(ranks, task, arguments[arguments.length - 1]);
             } catch (RuntimeException e) {
                 ranks.fail(e.getMessage());
                 throw e;
@@ -70,10 +72,10 @@ final class RankProgram {
         }
     }
 
-    private static void work(Collectives ranks, String task) {
+    private static void work(Collectives ranks, String task, String more) {
         ranks.phase("rollout");
         ranks.gather(new byte[ranks.rank()]);
-        System.out.println("ready");
+        System.out.println("ready, process " + ProcessHandle.current().pid());
         switch (task) {
             case "end" -> ranks.gather(new byte[1]);
             case "forever" -> {
@@ -89,6 +91,21 @@ final class RankProgram {
                 ranks.gather(new byte[1]);
             }
             case "until-stopped" -> untilStopped();
+            case "random" -> {
+                RandomCalls.run(ranks, Long.parseLong(more), 40);
+                System.out.println("all right over " + ranks.transport());
+            }
+            case "random-device" -> {
+                RandomCalls.run(ranks, Long.parseLong(more), 40, arena -> (bytes, _) -> CudaMemory.device(arena, bytes));
+                System.out.println("all right over " + ranks.transport());
+            }
+            case "astray" -> {
+                if (ranks.rank() == 1) {
+                    ranks.gather(new byte[5]);
+                } else {
+                    ranks.sum(MemorySegment.NULL);
+                }
+            }
             default -> throw new IllegalArgumentException(task);
         }
     }

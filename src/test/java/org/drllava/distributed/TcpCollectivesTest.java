@@ -8,9 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,90 +28,19 @@ class TcpCollectivesTest {
         assertThat(seen).hasSize(size).allSatisfy(each -> assertThat(each).isEqualTo(expected));
     }
 
-    /** Random calls with parts of random sizes, empty ones among them; some far larger than a socket's buffer. */
     @ParameterizedTest
     @ValueSource(ints = {2, 4})
     void whateverTheSizesEveryByteArrivesWhereItShould(int size) {
         long seed = System.nanoTime();
         System.err.println("TcpCollectivesTest seed " + seed);
         Together.of(size, reports).run(ranks -> {
-            Random random = new Random(seed); // the same calls on every rank
-            for (int call = 0; call < 40; call++) {
-                int[][] floats = new int[size][size];
-                for (int[] row : floats) {
-                    for (int to = 0; to < size; to++) {
-                        row[to] = switch (random.nextInt(4)) {
-                            case 0 -> 0;
-                            case 1 -> 1 + random.nextInt(9);
-                            case 2 -> random.nextInt(5000);
-                            default -> random.nextInt(300_000);
-                        };
-                    }
-                }
-                switch (random.nextInt(3)) {
-                    case 0 -> exchange(ranks, floats, call);
-                    case 1 -> allGather(ranks, floats[0], call);
-                    default -> sum(ranks, floats[0][0]);
-                }
-            }
+            RandomCalls.run(ranks, seed, 40);
             return null;
         });
     }
 
-    private static void exchange(Collectives ranks, int[][] floats, int call) {
-        try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> send = new ArrayList<>();
-            List<MemorySegment> receive = new ArrayList<>();
-            for (int r = 0; r < ranks.size(); r++) {
-                send.add(filled(arena, floats[ranks.rank()][r], value(call, ranks.rank(), r)));
-                receive.add(filled(arena, floats[r][ranks.rank()], -1));
-            }
-            ranks.exchange(send, receive);
-            for (int r = 0; r < ranks.size(); r++) {
-                assertThat(receive.get(r).mismatch(filled(arena, floats[r][ranks.rank()], value(call, r, ranks.rank())))).isEqualTo(-1);
-            }
-        }
-    }
-
-    private static void allGather(Collectives ranks, int[] floats, int call) {
-        try (Arena arena = Arena.ofConfined()) {
-            List<MemorySegment> parts = new ArrayList<>();
-            for (int r = 0; r < ranks.size(); r++) {
-                parts.add(filled(arena, floats[r], r == ranks.rank() ? value(call, r, 0) : -1));
-            }
-            ranks.allGather(parts);
-            for (int r = 0; r < ranks.size(); r++) {
-                assertThat(parts.get(r).mismatch(filled(arena, floats[r], value(call, r, 0)))).isEqualTo(-1);
-            }
-        }
-    }
-
-    private static void sum(Collectives ranks, int floats) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment values = filled(arena, floats, ranks.rank() + 1);
-            ranks.sum(values);
-            float all = ranks.size() * (ranks.size() + 1) / 2f;
-            for (long i = 0; i < floats; i++) { // small whole numbers add up exactly in any order
-                assertThat(values.getAtIndex(ValueLayout.JAVA_FLOAT, i)).isEqualTo(all + ranks.size() * (i % 1000));
-            }
-        }
-    }
-
-    private static float value(int call, int from, int to) {
-        return 1000 * call + 10 * from + to;
-    }
-
     private static MemorySegment floats(int count) {
-        return filled(Arena.ofAuto(), count, 0);
-    }
-
-    /** Position and start make every place different. */
-    private static MemorySegment filled(Arena arena, int floats, float start) {
-        MemorySegment segment = arena.allocate(ValueLayout.JAVA_FLOAT, floats);
-        for (long i = 0; i < floats; i++) {
-            segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, start + i % 1000);
-        }
-        return segment;
+        return Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, count);
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.drllava.tensor.Autograd;
+import org.drllava.tensor.DType;
+import org.drllava.tensor.Descent;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.LeakCheck;
@@ -29,7 +31,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Packed models against plain ones, and against themselves in other company. */
 @ExtendWith(LeakCheck.class)
 class PackedLlamaTest {
+    /** An adapter that is added to the weights of models as narrow as these are, and one that is too thin for that. */
     private static final LoraAdapter.Settings LORA = new LoraAdapter.Settings(3, 6);
+    private static final LoraAdapter.Settings THIN = new LoraAdapter.Settings(1, 2);
 
     private final SplittableRandom random = new SplittableRandom(7);
     private TensorScope scope;
@@ -52,10 +56,15 @@ class PackedLlamaTest {
     @ValueSource(ints = {4, 2, 1})
     void sayWhatThePlainModelSays(int kvHeads) {
         LlavaModel plain = TinyModel.of(TinyModel.config(4, kvHeads), 3);
-        LoraAdapter adapter = adapter(plain);
-        LlavaModel packed = plain.packed(adapter);
         TokenBatch batch = batch(plain);
         Tensor images = TinyModel.images(plain, random, 3);
+        says(plain.packed(adapter(plain, LORA)), plain, adapter(plain, LORA), batch, images);
+        says(plain.packed(adapter(plain, THIN)), plain, adapter(plain, THIN), batch, images);
+        says(plain.prepared(THIN.rank()).packed(adapter(plain, THIN)), plain, adapter(plain, THIN), batch, images);
+        says(plain.prepared(THIN.rank()).packed(null), plain, null, batch, images);
+    }
+
+    private static void says(LlavaModel packed, LlavaModel plain, LoraAdapter adapter, TokenBatch batch, Tensor images) {
         float[] expected = plain.hidden(batch, images, adapter).toFloats();
         float[] found = packed.hidden(batch, images, null).toFloats();
         int width = plain.config().text().hiddenSize();
@@ -67,6 +76,10 @@ class PackedLlamaTest {
         AnswerRows answers = answers(batch);
         assertThat(packed.logits(packed.answerStates(batch, images, null, answers)).toFloats()).containsExactly(
                 plain.logits(plain.answerStates(batch, images, adapter, answers)).toFloats(), within(1e-4f));
+        TokenScores scores = TokenScores.of(packed, packed.answerStates(batch, images, null, answers), answers, 0.7);
+        TokenScores recorded = TokenScores.of(plain, plain.answerStates(batch, images, adapter, answers), answers, 0.7);
+        assertThat(scores.logprobs().toFloats()).containsExactly(recorded.logprobs().toFloats(), within(1e-4f));
+        assertThat(scores.entropies().toFloats()).containsExactly(recorded.entropies().toFloats(), within(1e-4f));
     }
 
     /** What a rollout samples from and what is scored later are the same numbers, not only close ones. */
@@ -74,9 +87,10 @@ class PackedLlamaTest {
     @ValueSource(ints = {4, 2, 1})
     void decodeTheBitsThatAWholePassGives(int kvHeads) {
         LlavaModel plain = TinyModel.of(TinyModel.config(4, kvHeads), 5);
-        LlavaModel packed = plain.packed(adapter(plain));
+        LlavaModel model = kvHeads == 2 ? withWeights(plain, DType.BFLOAT16) : plain;
+        LlavaModel packed = model.packed(adapter(plain, kvHeads == 1 ? THIN : LORA));
         int[] prompt = TinyModel.prompt(random, plain.config(), 6);
-        Tensor image = TinyModel.images(plain, random, 1);
+        Tensor image = TinyModel.images(model, random, 1);
         int[] answer = TinyModel.tokens(random, 9);
         TokenCache cache = packed.newCache(2, 60);
         List<float[]> decoded = new ArrayList<>();
@@ -103,44 +117,87 @@ class PackedLlamaTest {
         }
     }
 
-    /** The way back by hand against autograd's: every gradient of the adapter, for a loss of the states alone. */
+    /** The way back by hand against autograd's: every gradient of the adapter, for a loss of the states and one of the scores. */
     @ParameterizedTest
     @ValueSource(ints = {4, 2, 1})
     void giveTheGradientsThatAutogradGives(int kvHeads) {
         LlavaModel plain = TinyModel.of(TinyModel.config(4, kvHeads), 3);
-        ParameterArena arena = TinyModel.adapter(plain.config(), LORA, 4);
-        TokenBatch batch = batch(plain);
-        AnswerRows answers = answers(batch);
-        Tensor features = plain.visionFeatures(TinyModel.pixels(random, plain.config(), 3));
-        float[] direction = new float[answers.count() * plain.config().text().hiddenSize()];
-        for (int i = 0; i < direction.length; i++) {
-            direction[i] = (float) random.nextGaussian();
+        for (LoraAdapter.Settings lora : List.of(LORA, THIN)) {
+            for (boolean scores : new boolean[] {false, true}) {
+                float[] expected = gradient(plain, lora, scores, false);
+                assertClose(gradient(plain, lora, scores, true), expected, 1e-4);
+                assertClose(gradient(plain.prepared(lora.rank()), lora, scores, true), expected, 1e-4);
+            }
         }
-        off.close();
-        float[] expected = gradient(Passes.recorded(leaves -> new Network(plain, LoraAdapter.of(leaves.byName(), LORA.scale()))), arena, batch,
-                features, answers, direction);
-        float[] found = gradient(Passes.adapted(plain, LORA.scale(), arena), arena, batch, features, answers, direction);
+    }
+
+    /** Products of bfloat16: gradients as good as numbers of 8 bits allow, of an adapter that stays float32. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void giveNearlyTheSameGradientsInBfloat16(boolean scores) {
+        LlavaModel rounded = withWeights(TinyModel.of(TinyModel.config(4, 2), 3), DType.BFLOAT16);
+        float[] expected = gradient(withWeights(rounded, DType.FLOAT32), LORA, scores, false);
+        float[] found = gradient(rounded, LORA, scores, true);
+        double squares = 0;
+        double differences = 0;
+        for (int i = 0; i < expected.length; i++) {
+            squares += expected[i] * expected[i];
+            differences += Math.pow(found[i] - expected[i], 2);
+        }
+        assertThat(Math.sqrt(differences / squares)).isBetween(1e-5, 0.03);
+    }
+
+    private static LlavaModel withWeights(LlavaModel plain, DType dtype) {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        ModelShapes.of(plain.config()).keySet().forEach(name -> weights.put(name, Ops.to(plain.weights().get(name), dtype)));
+        return new LlavaModel(plain.config(), weights::get, Device.CPU);
+    }
+
+    private static void assertClose(float[] found, float[] expected, double bound) {
         double largest = 0;
         for (float value : expected) {
             largest = Math.max(largest, Math.abs(value));
         }
         assertThat(largest).isGreaterThan(1e-2);
-        assertThat(found).containsExactly(expected, within((float) (1e-4 * largest)));
-        off = Autograd.off();
+        assertThat(found).containsExactly(expected, within((float) (bound * largest)));
     }
 
-    private static float[] gradient(Passes passes, ParameterArena arena, TokenBatch batch, Tensor features, AnswerRows answers, float[] direction) {
+    /** @param scores whether the loss is of the answers' log-probabilities, else of their states; @param packed which passes */
+    private float[] gradient(LlavaModel model, LoraAdapter.Settings lora, boolean scores, boolean packed) {
+        SplittableRandom same = new SplittableRandom(11);
+        ParameterArena arena = TinyModel.adapter(model.config(), lora, 4);
+        TokenBatch batch = batch(model, same);
+        AnswerRows answers = answers(batch);
+        Tensor features = model.visionFeatures(TinyModel.pixels(same, model.config(), 3));
+        off.close();
         ParameterArena.Leaves leaves = arena.leaves();
+        Passes passes = packed ? Passes.adapted(model, lora.scale(), arena)
+                : Passes.recorded(all -> new Network(model, LoraAdapter.of(all.byName(), lora.scale())));
         Passes.Pass pass = passes.run(batch, features, answers, leaves);
-        Tensor weights = Tensors.of(Device.CPU, direction, answers.count(), direction.length / answers.count());
-        Tensor loss = Ops.sum(Ops.multiply(pass.states(), weights));
-        if (pass.below() == null) {
+        if (scores) {
+            Passes.Top<TokenScores> top = pass.scores(0.8);
+            backward(leaves, top.value().logprobs(), top.below(), same);
+        } else {
+            Passes.Top<Tensor> top = pass.states();
+            backward(leaves, top.value(), top.below(), same);
+        }
+        off = Autograd.off();
+        return leaves.gradient().toFloats();
+    }
+
+    /** Of the sum of all elements, each times a random number. */
+    private static void backward(ParameterArena.Leaves leaves, Tensor value, Descent.Below below, SplittableRandom random) {
+        float[] direction = new float[(int) value.elements()];
+        for (int i = 0; i < direction.length; i++) {
+            direction[i] = (float) random.nextGaussian();
+        }
+        Tensor loss = Ops.sum(Ops.multiply(value, Tensors.of(Device.CPU, direction, value.shape())));
+        if (below == null) {
             leaves.backward(loss);
         } else {
-            leaves.backward(loss, pass.below().leaf());
-            pass.below().backward();
+            leaves.backward(loss, below.leaf());
+            below.backward();
         }
-        return leaves.gradient().toFloats();
     }
 
     @Test
@@ -148,10 +205,14 @@ class PackedLlamaTest {
         LlavaModel plain = TinyModel.of(TinyModel.CONFIG, 1);
         LlavaModel packed = plain.packed(null);
         TokenBatch batch = TokenBatch.of(List.of(TinyModel.tokens(random, 4)));
-        assertThatThrownBy(() -> packed.hidden(batch, null, adapter(plain))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> packed.hidden(batch, null, adapter(plain, LORA))).isInstanceOf(IllegalStateException.class);
     }
 
     private TokenBatch batch(LlavaModel model) {
+        return batch(model, random);
+    }
+
+    private static TokenBatch batch(LlavaModel model, SplittableRandom random) {
         return TokenBatch.of(List.of(TinyModel.prompt(random, model.config(), 5), TinyModel.prompt(random, model.config(), 1),
                 TinyModel.prompt(random, model.config(), 11)));
     }
@@ -167,11 +228,11 @@ class PackedLlamaTest {
         return AnswerRows.of(batch, learn);
     }
 
-    private static LoraAdapter adapter(LlavaModel model) {
-        ParameterArena arena = TinyModel.adapter(model.config(), LORA, 4);
+    private static LoraAdapter adapter(LlavaModel model, LoraAdapter.Settings settings) {
+        ParameterArena arena = TinyModel.adapter(model.config(), settings, 4);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         arena.shapes().keySet().forEach(name -> tensors.put(name, arena.get(name)));
-        return LoraAdapter.of(tensors, LORA.scale());
+        return LoraAdapter.of(tensors, settings.scale());
     }
 
     private static org.assertj.core.data.Offset<Float> within(float distance) {

@@ -56,8 +56,9 @@ class SftLossTest {
         for (int[] placeAndToken : new int[][] {{2, 9}, {3, 10}, {4, 2}, {7, 21}}) {
             expected -= all[placeAndToken[0] * TinyModel.VOCABULARY + placeAndToken[1]];
         }
-        assertThat((double) SftLoss.of(model, TokenScores.rows(model, hidden, rows), rows, 4).item()).isEqualTo(expected / 4, within(1e-5));
-        assertThat((double) SftLoss.of(model, TokenScores.rows(model, hidden, rows), rows, 40).item()).as("a unit's part of a step of 40").isEqualTo(expected / 40, within(1e-6));
+        Tensor logprobs = TokenScores.logprobs(model, TokenScores.rows(model, hidden, rows), rows, 1);
+        assertThat((double) SftLoss.of(logprobs, 4).item()).isEqualTo(expected / 4, within(1e-5));
+        assertThat((double) SftLoss.of(logprobs, 40).item()).as("a unit's part of a step of 40").isEqualTo(expected / 40, within(1e-6));
     }
 
     @Test
@@ -80,7 +81,8 @@ class SftLossTest {
     private float backward(ParameterArena.Leaves leaves, List<int[]> sequences, long total) {
         TokenBatch batch = TokenBatch.of(sequences);
         AnswerRows rows = AnswerRows.of(batch, sequences.stream().map(_ -> LEARN).toList());
-        Tensor loss = SftLoss.of(model, model.answerStates(batch, null, LoraAdapter.of(leaves.byName(), LORA.scale()), rows), rows, total);
+        Tensor states = model.answerStates(batch, null, LoraAdapter.of(leaves.byName(), LORA.scale()), rows);
+        Tensor loss = SftLoss.of(TokenScores.logprobs(model, states, rows, 1), total);
         leaves.backward(loss);
         return loss.item();
     }

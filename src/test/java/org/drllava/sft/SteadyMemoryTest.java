@@ -93,7 +93,7 @@ class SteadyMemoryTest {
                 AnswerRows rows = AnswerRows.of(batch, List.of(learn));
                 descent.sum((_, leaves) -> {
                     Tensor hidden = model.hidden(batch, null, LoraAdapter.of(leaves.byName(), settings.scale()));
-                    return new Descent.Result(SftLoss.of(model, TokenScores.rows(model, hidden, rows), rows, rows.count()), new double[0]);
+                    return new Descent.Result(SftLoss.of(TokenScores.logprobs(model, TokenScores.rows(model, hidden, rows), rows, 1), rows.count()), new double[0]);
                 });
                 descent.step(1e-4);
             }

@@ -38,19 +38,27 @@ class KernelsTest {
     void linearIsAtensLinear() {
         for (int rows : new int[] {0, 1, 5, 16, 333}) {
             Tensor x = normal(rows, 130), weight = normal(77, 130), residual = normal(rows, 77);
-            PackedWeight packed = Kernels.pack(weight);
+            PackedWeight packed = Kernels.pack(weight, DType.FLOAT32);
             assertClose(Kernels.linear(x, packed, null), Ops.linear(x, weight, null), 1e-4);
             assertClose(Kernels.linear(x, packed, residual), Ops.linear(x, weight, residual), 1e-4);
             Tensor gradient = normal(rows, 77);
-            assertClose(Kernels.linear(gradient, Kernels.packTransposed(weight), null), Ops.matmul(gradient, weight), 1e-4);
+            assertClose(Kernels.linear(gradient, Kernels.packTransposed(weight, DType.FLOAT32), null), Ops.matmul(gradient, weight), 1e-4);
+            PackedWeight rounded = Kernels.pack(Ops.to(weight, DType.BFLOAT16), DType.BFLOAT16);
+            assertThat(rounded.data().elements()).isLessThan(packed.data().elements());
+            assertClose(Kernels.linear(x, rounded, residual), Ops.linear(rounded(x), rounded(weight), residual), 1e-4);
         }
+    }
+
+    private static Tensor rounded(Tensor x) {
+        return Ops.to(Ops.to(x, DType.BFLOAT16), DType.FLOAT32);
     }
 
     @Test
     void loraIsTwoMoreProducts() {
         Tensor x = normal(9, 64), weight = normal(40, 64), a = normal(8, 64), b = normal(40, 8), y = empty(9, 40), low = empty(9, 8);
-        Kernels.linear(Columns.of(low), Columns.of(x), Kernels.pack(a), null, 0.5);
-        Kernels.linearLora(Columns.of(y), Columns.of(x), Kernels.pack(weight), Columns.of(low), Kernels.pack(b), null);
+        Kernels.linear(Columns.of(low), Columns.of(x), Kernels.pack(a, DType.FLOAT32), null, 0.5);
+        Kernels.linearLora(Columns.of(y), Columns.of(x), Kernels.pack(weight, DType.FLOAT32), Columns.of(low), Kernels.pack(b, DType.FLOAT32),
+                Tensors.of(Device.CPU, new long[] {40}, 1), null);
         Tensor expected = Ops.linear(Ops.multiply(Ops.linear(x, a, null), 0.5), b, Ops.linear(x, weight, null));
         assertClose(y, expected, 1e-4);
     }
@@ -133,16 +141,15 @@ class KernelsTest {
     @Test
     void logprobsAreThoseOfLogSoftmax() {
         int rows = 33, vocabulary = 301;
-        Tensor hidden = normal(rows, 40), head = normal(vocabulary, 40), logprobs = empty(rows), entropies = empty(rows), sums = empty(rows);
+        Tensor hidden = normal(rows, 40), head = normal(vocabulary, 40), logprobs = empty(rows), entropies = empty(rows), slopes = empty(rows, 40);
         int[] chosen = random.ints(rows, 0, vocabulary).toArray();
-        Tensor targets = Tensors.of(Device.CPU, chosen, rows), dlogprobs = normal(rows), dhidden = empty(rows, 40);
-        var packed = new Kernels.Head(Kernels.pack(head), Kernels.packTransposed(head), null, 0.8);
-        Kernels.logprobs(logprobs, entropies, sums, Columns.of(hidden), targets, packed);
+        Tensor targets = Tensors.of(Device.CPU, chosen, rows), dlogprobs = normal(rows);
+        var packed = new Kernels.Head(Kernels.pack(head, DType.FLOAT32), Kernels.packTransposed(head, DType.FLOAT32), null, 0.8);
+        Kernels.logprobs(logprobs, entropies, Columns.of(slopes), Columns.of(hidden), targets, packed);
         Tensor all = Ops.logSoftmax(Ops.multiply(Ops.linear(hidden, head, null), 1 / 0.8));
         assertClose(logprobs, gathered(all, targets), 1e-4);
         assertClose(entropies, Ops.negate(Ops.sumLast(Ops.multiply(Ops.exp(all), all))), 1e-4);
-        Kernels.logprobsBackward(Columns.of(dhidden), dlogprobs, sums, Columns.of(hidden), targets, packed);
-        assertClose(dhidden, gradientOf(hidden, dlogprobs,
+        assertClose(Ops.multiply(slopes, Ops.view(dlogprobs, rows, 1)), gradientOf(hidden, dlogprobs,
                 () -> gathered(Ops.logSoftmax(Ops.multiply(Ops.linear(hidden, head, null), 1 / 0.8)), targets)), 1e-4);
     }
 
@@ -154,7 +161,7 @@ class KernelsTest {
     void sampledTokensAreScoredWithTheSameBits() {
         int rows = 5;
         Tensor hidden = normal(rows, 24), conversations = Tensors.of(Device.CPU, new int[] {0, 1, 2, 3, 4}, rows);
-        PackedWeight head = Kernels.pack(normal(90, 24));
+        PackedWeight head = Kernels.pack(normal(90, 24), DType.FLOAT32);
         Tensor logits = Kernels.linear(hidden, head, null), again = empty(rows);
         var choice = new Kernels.Choice(0.7, 20, 0.95, Tensors.of(Device.CPU, new int[] {3, 80}, 2), 11, 4);
         var chosen = Kernels.sample(Columns.of(logits), choice, conversations, conversations);
@@ -190,7 +197,7 @@ class KernelsTest {
     @Test
     void wrongArgumentsAreNamed() {
         Tensor x = normal(3, 8), weight = normal(4, 8);
-        PackedWeight packed = Kernels.pack(weight);
+        PackedWeight packed = Kernels.pack(weight, DType.FLOAT32);
         assertThatThrownBy(() -> Kernels.linear(normal(3, 7), packed, null))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("x is not [3, 8] in FLOAT32[3, 7]");
         assertThatThrownBy(() -> Kernels.linear(Ops.to(x, DType.BFLOAT16), packed, null))

@@ -8,16 +8,22 @@ import java.lang.foreign.AddressLayout;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.SequenceLayout;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Holds function descriptors against what a compiler read in the library's C headers. The tables under {@code abi/} have
- * a function a line, {@code name<TAB>(parameters)result}, with P for a pointer, Z bool, B, S, I, J integers of 8, 16, 32
- * and 64 bits, F and D floating point, V void, and {@code {name}} for a struct passed by value.
+ * Holds function descriptors and struct layouts against what a compiler read in the library's C headers. The tables under
+ * {@code abi/} are made by {@code tools/signatures}. They have a function a line, {@code name<TAB>(parameters)result}, with
+ * P for a pointer, Z bool, B, S, I, J integers of 8, 16, 32 and 64 bits, F and D floating point, V void, and
+ * {@code {name}} for a struct passed by value; or a struct, {@code name<TAB>{field@offset:letter …}size}. A line that
+ * begins with # says which version they are of.
  */
 public final class Signatures {
     private Signatures() {}
@@ -46,6 +52,31 @@ public final class Signatures {
         assertThat(actual).isEqualTo(expected);
     }
 
+    /**
+     * Fails unless a struct has the size that the headers give it and every field that the layout names lies where they say,
+     * with that type. Fields that nobody uses may be padding.
+     *
+     * @param layout named after the C struct
+     */
+    public static void check(StructLayout layout, String table) {
+        String name = layout.name().orElseThrow();
+        String declared = declared(table).getOrDefault(name, "{}-1");
+        int end = declared.lastIndexOf('}');
+        List<String> fields = List.of(declared.substring(1, end).split(" "));
+        assertThat(layout.byteSize()).as("size of %s", name).isEqualTo(Long.parseLong(declared.substring(end + 1)));
+        assertThat(fields(layout)).as("fields of %s", name).isNotEmpty().isSubsetOf(fields);
+    }
+
+    private static List<String> fields(StructLayout layout) {
+        return layout.memberLayouts().stream().filter(member -> member.name().isPresent())
+                .map(member -> member.name().get() + "@" + layout.byteOffset(PathElement.groupElement(member.name().get())) + ":" + fieldLetter(member))
+                .toList();
+    }
+
+    private static String fieldLetter(MemoryLayout member) {
+        return member instanceof SequenceLayout array ? letter(array.elementLayout()) + "[" + array.elementCount() + "]" : letter(member);
+    }
+
     /** A descriptor in the tables' letters. */
     public static String letters(FunctionDescriptor descriptor) {
         return descriptor.argumentLayouts().stream().map(Signatures::letter).collect(Collectors.joining("", "(", ")"))
@@ -65,6 +96,7 @@ public final class Signatures {
         try (var in = Signatures.class.getResourceAsStream("/abi/" + table + ".tsv")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
+                    .filter(line -> !line.startsWith("#"))
                     .map(line -> line.split("\t"))
                     .collect(Collectors.toMap(columns -> columns[0], columns -> columns[1]));
         } catch (IOException e) {

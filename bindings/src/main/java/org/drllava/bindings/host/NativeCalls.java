@@ -10,18 +10,18 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 
-/** The few steps that every small probe of a native library repeats. */
-final class NativeCalls {
+/** The few steps that all who call native libraries repeat. */
+public final class NativeCalls {
     private NativeCalls() {}
 
     /** A handle of a function of the C library. */
-    static MethodHandle bind(String symbol, FunctionDescriptor descriptor) {
+    public static MethodHandle bind(String symbol, FunctionDescriptor descriptor) {
         Linker linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(symbol), descriptor);
     }
 
     /** Calls {@code int symbol(int *out)} and gives what it wrote, or a negative status as {@code -status}. */
-    static int intOut(SymbolLookup library, String symbol) {
+    public static int intOut(SymbolLookup library, String symbol) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(JAVA_INT);
             int status = (int) handle(library, symbol, FunctionDescriptor.of(JAVA_INT, ADDRESS)).invokeExact(out);
@@ -31,19 +31,19 @@ final class NativeCalls {
         }
     }
 
-    static MethodHandle handle(SymbolLookup library, String symbol, FunctionDescriptor descriptor) {
+    public static MethodHandle handle(SymbolLookup library, String symbol, FunctionDescriptor descriptor) {
         MemorySegment address = library.find(symbol)
                 .orElseThrow(() -> new NativeLibraryException(library + " has no function " + symbol));
         return Linker.nativeLinker().downcallHandle(address, descriptor);
     }
 
     /** The C string at an address, or an empty one at NULL. */
-    static String string(MemorySegment address) {
+    public static String string(MemorySegment address) {
         return address.equals(MemorySegment.NULL) ? "" : address.reinterpret(Long.MAX_VALUE).getString(0);
     }
 
     /** Handles declare Throwable; nothing but a misuse of them throws. */
-    static RuntimeException unexpected(String call, Throwable cause) {
+    public static RuntimeException unexpected(String call, Throwable cause) {
         return switch (cause) {
             case RuntimeException e -> e;
             case Error e -> throw e;

@@ -17,6 +17,7 @@ import java.util.Optional;
 public final class NativeLibrary implements SymbolLookup {
     // dlfcn.h, glibc. Lazy, because a CUDA build may import functions that an older NCCL lacks and nobody calls.
     private static final int RTLD_LAZY = 0x001;
+    private static final int RTLD_NOLOAD = 0x004;
     private static final int RTLD_GLOBAL = 0x100;
 
     // void *dlopen(const char *filename, int flags);
@@ -43,10 +44,23 @@ public final class NativeLibrary implements SymbolLookup {
      * @throws NativeLibraryException with the loader's own words, which name the missing file or symbol
      */
     public static NativeLibrary open(String name) {
+        return open(name, RTLD_LAZY | RTLD_GLOBAL);
+    }
+
+    /** A library that something else, such as libtorch, has opened in this process already, by its bare name. */
+    public static Optional<NativeLibrary> loaded(String name) {
+        try {
+            return Optional.of(open(name, RTLD_LAZY | RTLD_NOLOAD));
+        } catch (NativeLibraryException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static NativeLibrary open(String name, int flags) {
         MemorySegment handle;
         String error = "";
         try (Arena arena = Arena.ofConfined()) {
-            handle = (MemorySegment) DLOPEN.invokeExact(arena.allocateFrom(name), RTLD_LAZY | RTLD_GLOBAL);
+            handle = (MemorySegment) DLOPEN.invokeExact(arena.allocateFrom(name), flags);
             if (handle.equals(MemorySegment.NULL)) {
                 error = NativeCalls.string((MemorySegment) DLERROR.invokeExact());
             }

@@ -56,10 +56,10 @@ public final class AttentionKernels {
         }
     }
 
-    public static long cacheFloats(CacheShape shape) {
+    public static long cacheFloats(KernelLibrary on, CacheShape shape) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment floats = arena.allocate(JAVA_LONG);
-            KernelLibrary.check((int) dl_kv_cache_size.invokeExact(shape.struct(arena, MemorySegment.NULL), floats));
+            on.check((int) dl_kv_cache_size.invokeExact(on, shape.struct(arena, MemorySegment.NULL), floats));
             return floats.get(JAVA_LONG, 0);
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -67,10 +67,10 @@ public final class AttentionKernels {
     }
 
     /** @param sequences int64 [rows]; @param positions int64 [rows] */
-    public static void append(CacheShape shape, MemorySegment cache, Matrix keys, Matrix values, MemorySegment sequences,
+    public static void append(KernelLibrary on, CacheShape shape, MemorySegment cache, Matrix keys, Matrix values, MemorySegment sequences,
             MemorySegment positions, long rows) {
         try (Arena arena = Arena.ofConfined()) {
-            KernelLibrary.check((int) dl_kv_append.invokeExact(shape.struct(arena, cache), keys.data(), keys.ld(), values.data(),
+            on.check((int) dl_kv_append.invokeExact(on, shape.struct(arena, cache), keys.data(), keys.ld(), values.data(),
                     values.ld(), sequences, positions, rows));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -78,19 +78,19 @@ public final class AttentionKernels {
     }
 
     /** Gives sequence {@code to} the first {@code length} tokens of {@code from}. */
-    public static void copy(CacheShape shape, MemorySegment cache, long from, long to, long length) {
+    public static void copy(KernelLibrary on, CacheShape shape, MemorySegment cache, long from, long to, long length) {
         try (Arena arena = Arena.ofConfined()) {
-            KernelLibrary.check((int) dl_kv_copy.invokeExact(shape.struct(arena, cache), from, to, length));
+            on.check((int) dl_kv_copy.invokeExact(on, shape.struct(arena, cache), from, to, length));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
     /** @param out may be {@code q}; @param sequences int64 [rows]; @param positions int64 [rows] */
-    public static void attendCached(Matrix out, Matrix q, CacheShape shape, MemorySegment cache, MemorySegment sequences,
+    public static void attendCached(KernelLibrary on, Matrix out, Matrix q, CacheShape shape, MemorySegment cache, MemorySegment sequences,
             MemorySegment positions, long rows, long heads, float scale) {
         try (Arena arena = Arena.ofConfined()) {
-            KernelLibrary.check((int) dl_attention_cached.invokeExact(out.data(), out.ld(), q.data(), q.ld(), shape.struct(arena, cache),
+            on.check((int) dl_attention_cached.invokeExact(on, out.data(), out.ld(), q.data(), q.ld(), shape.struct(arena, cache),
                     sequences, positions, rows, heads, scale));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -98,9 +98,9 @@ public final class AttentionKernels {
     }
 
     /** @param logsumexp [queries, heads] for the backward pass, or {@link MemorySegment#NULL} */
-    public static void attend(Matrix out, MemorySegment logsumexp, Matrix q, Matrix keys, Matrix values, Shape shape) {
+    public static void attend(KernelLibrary on, Matrix out, MemorySegment logsumexp, Matrix q, Matrix keys, Matrix values, Shape shape) {
         try (Arena arena = Arena.ofConfined()) {
-            KernelLibrary.check((int) dl_attention.invokeExact(out.data(), out.ld(), logsumexp, q.data(), q.ld(), keys.data(), keys.ld(),
+            on.check((int) dl_attention.invokeExact(on, out.data(), out.ld(), logsumexp, q.data(), q.ld(), keys.data(), keys.ld(),
                     values.data(), values.ld(), shape.struct(arena)));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -108,10 +108,10 @@ public final class AttentionKernels {
     }
 
     /** Gradients are overwritten. @param out of {@link #attend}; @param logsumexp likewise */
-    public static void attendBackward(Matrix dq, Matrix dkeys, Matrix dvalues, Matrix dout, Matrix out, MemorySegment logsumexp, Matrix q,
-            Matrix keys, Matrix values, Shape shape) {
+    public static void attendBackward(KernelLibrary on, Matrix dq, Matrix dkeys, Matrix dvalues, Matrix dout, Matrix out, MemorySegment logsumexp,
+            Matrix q, Matrix keys, Matrix values, Shape shape) {
         try (Arena arena = Arena.ofConfined()) {
-            KernelLibrary.check((int) dl_attention_backward.invokeExact(dq.data(), dq.ld(), dkeys.data(), dkeys.ld(), dvalues.data(),
+            on.check((int) dl_attention_backward.invokeExact(on, dq.data(), dq.ld(), dkeys.data(), dkeys.ld(), dvalues.data(),
                     dvalues.ld(), dout.data(), dout.ld(), out.data(), out.ld(), logsumexp, q.data(), q.ld(), keys.data(), keys.ld(),
                     values.data(), values.ld(), shape.struct(arena)));
         } catch (Throwable impossible) {

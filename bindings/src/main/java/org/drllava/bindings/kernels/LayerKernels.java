@@ -29,19 +29,19 @@ public final class LayerKernels {
     private LayerKernels() {}
 
     /** @param weight [n]; @param inverse [rows] for the backward pass, or {@link MemorySegment#NULL} */
-    public static void rmsNorm(Matrix y, Matrix x, MemorySegment weight, float eps, MemorySegment inverse, long rows, long n) {
+    public static void rmsNorm(KernelLibrary on, Matrix y, Matrix x, MemorySegment weight, float eps, MemorySegment inverse, long rows, long n) {
         try {
-            KernelLibrary.check((int) dl_rms_norm.invokeExact(y.data(), y.ld(), x.data(), x.ld(), weight, eps, inverse, rows, n));
+            on.check((int) dl_rms_norm.invokeExact(on, y.data(), y.ld(), x.data(), x.ld(), weight, eps, inverse, rows, n));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
     /** @param residual added, or {@link Matrix#NONE} */
-    public static void rmsNormBackward(Matrix dx, Matrix dy, Matrix x, MemorySegment weight, MemorySegment inverse, Matrix residual,
+    public static void rmsNormBackward(KernelLibrary on, Matrix dx, Matrix dy, Matrix x, MemorySegment weight, MemorySegment inverse, Matrix residual,
             long rows, long n) {
         try {
-            KernelLibrary.check((int) dl_rms_norm_backward.invokeExact(dx.data(), dx.ld(), dy.data(), dy.ld(), x.data(), x.ld(), weight,
+            on.check((int) dl_rms_norm_backward.invokeExact(on, dx.data(), dx.ld(), dy.data(), dy.ld(), x.data(), x.ld(), weight,
                     inverse, residual.data(), residual.ld(), rows, n));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -53,28 +53,27 @@ public final class LayerKernels {
      * @param sines     as cosines, negative in the first half
      * @param positions int64 [rows]
      */
-    public static void rotary(Matrix x, MemorySegment cosines, MemorySegment sines, long tableRows, MemorySegment positions,
+    public static void rotary(KernelLibrary on, Matrix x, MemorySegment cosines, MemorySegment sines, long tableRows, MemorySegment positions,
             boolean backward, long rows, long heads, long head) {
         try {
-            KernelLibrary.check((int) dl_rotary.invokeExact(
-                    x.data(), x.ld(), cosines, sines, tableRows, positions, backward ? 1 : 0, rows, heads, head));
+            on.check((int) dl_rotary.invokeExact(on, x.data(), x.ld(), cosines, sines, tableRows, positions, backward ? 1 : 0, rows, heads, head));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
-    public static void swiglu(Matrix y, Matrix gate, Matrix up, long rows, long n) {
+    public static void swiglu(KernelLibrary on, Matrix y, Matrix gate, Matrix up, long rows, long n) {
         try {
-            KernelLibrary.check((int) dl_swiglu.invokeExact(y.data(), y.ld(), gate.data(), gate.ld(), up.data(), up.ld(), rows, n));
+            on.check((int) dl_swiglu.invokeExact(on, y.data(), y.ld(), gate.data(), gate.ld(), up.data(), up.ld(), rows, n));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
     /** @param y the forward result once more, or {@link Matrix#NONE} */
-    public static void swigluBackward(Matrix dgate, Matrix dup, Matrix y, Matrix dy, Matrix gate, Matrix up, long rows, long n) {
+    public static void swigluBackward(KernelLibrary on, Matrix dgate, Matrix dup, Matrix y, Matrix dy, Matrix gate, Matrix up, long rows, long n) {
         try {
-            KernelLibrary.check((int) dl_swiglu_backward.invokeExact(dgate.data(), dgate.ld(), dup.data(), dup.ld(), y.data(), y.ld(),
+            on.check((int) dl_swiglu_backward.invokeExact(on, dgate.data(), dgate.ld(), dup.data(), dup.ld(), y.data(), y.ld(),
                     dy.data(), dy.ld(), gate.data(), gate.ld(), up.data(), up.ld(), rows, n));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);

@@ -39,10 +39,10 @@ public final class TrainingKernels {
         int call(MemorySegment result) throws Throwable;
     }
 
-    private static double result(ToDouble function) {
+    private static double result(KernelLibrary on, ToDouble function) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment result = arena.allocate(JAVA_DOUBLE);
-            KernelLibrary.check(function.call(result));
+            on.check(function.call(result));
             return result.get(JAVA_DOUBLE, 0);
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -50,62 +50,61 @@ public final class TrainingKernels {
     }
 
     /** {@code dw = scale · dyᵀ x}, or {@code +=} with {@code add}. */
-    public static void weightGradient(Matrix dw, Matrix dy, Matrix x, float scale, boolean add, long rows, long out, long in) {
+    public static void weightGradient(KernelLibrary on, Matrix dw, Matrix dy, Matrix x, float scale, boolean add, long rows, long out, long in) {
         try {
-            KernelLibrary.check((int) dl_weight_gradient.invokeExact(
-                    dw.data(), dw.ld(), dy.data(), dy.ld(), x.data(), x.ld(), scale, add ? 1 : 0, rows, out, in));
+            on.check((int) dl_weight_gradient.invokeExact(
+                    on, dw.data(), dw.ld(), dy.data(), dy.ld(), x.data(), x.ld(), scale, add ? 1 : 0, rows, out, in));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
     /** @return the loss; its gradient goes to {@code dlogprobs} */
-    public static double policyLoss(MemorySegment dlogprobs, MemorySegment logprobs, MemorySegment oldLogprobs, MemorySegment advantages,
-            double clip, double total, long n) {
-        return result(loss -> (int) dl_policy_loss.invokeExact(loss, dlogprobs, logprobs, oldLogprobs, advantages, clip, total, n));
+    public static double policyLoss(KernelLibrary on, MemorySegment dlogprobs, MemorySegment logprobs, MemorySegment oldLogprobs,
+            MemorySegment advantages, double clip, double total, long n) {
+        return result(on, loss -> (int) dl_policy_loss.invokeExact(on, loss, dlogprobs, logprobs, oldLogprobs, advantages, clip, total, n));
     }
 
     /** @return the loss; its gradient goes to {@code dvalues} */
-    public static double valueLoss(MemorySegment dvalues, MemorySegment values, MemorySegment oldValues, MemorySegment returns, double clip,
-            double total, long n) {
-        return result(loss -> (int) dl_value_loss.invokeExact(loss, dvalues, values, oldValues, returns, clip, total, n));
+    public static double valueLoss(KernelLibrary on, MemorySegment dvalues, MemorySegment values, MemorySegment oldValues,
+            MemorySegment returns, double clip, double total, long n) {
+        return result(on, loss -> (int) dl_value_loss.invokeExact(on, loss, dvalues, values, oldValues, returns, clip, total, n));
     }
 
     /** @param discounts double [n]; @param offsets int64 [conversations + 1] */
-    public static void advantages(MemorySegment advantages, MemorySegment returns, MemorySegment rewards, MemorySegment values,
-            MemorySegment discounts, double lambda, MemorySegment offsets, long conversations) {
+    public static void advantages(KernelLibrary on, MemorySegment advantages, MemorySegment returns, MemorySegment rewards,
+            MemorySegment values, MemorySegment discounts, double lambda, MemorySegment offsets, long conversations) {
         try {
-            KernelLibrary.check((int) dl_advantages.invokeExact(
-                    advantages, returns, rewards, values, discounts, lambda, offsets, conversations));
+            on.check((int) dl_advantages.invokeExact(on, advantages, returns, rewards, values, discounts, lambda, offsets, conversations));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
-    public static void whiten(MemorySegment x, boolean shiftMean, long n) {
+    public static void whiten(KernelLibrary on, MemorySegment x, boolean shiftMean, long n) {
         try {
-            KernelLibrary.check((int) dl_whiten.invokeExact(x, shiftMean ? 1 : 0, n));
+            on.check((int) dl_whiten.invokeExact(on, x, shiftMean ? 1 : 0, n));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
     }
 
     /** Σ x². */
-    public static double squaredNorm(MemorySegment x, long n) {
-        return result(sum -> (int) dl_squared_norm.invokeExact(sum, x, n));
+    public static double squaredNorm(KernelLibrary on, MemorySegment x, long n) {
+        return result(on, sum -> (int) dl_squared_norm.invokeExact(on, sum, x, n));
     }
 
     /** @param scale of the gradient, before anything else; @param step from 1 */
     public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay, double scale, long step) {}
 
     /** One step; updates all but the gradient. */
-    public static void adamw(MemorySegment parameters, MemorySegment gradient, MemorySegment firstMoment, MemorySegment secondMoment,
-            AdamW settings, long n) {
+    public static void adamw(KernelLibrary on, MemorySegment parameters, MemorySegment gradient, MemorySegment firstMoment,
+            MemorySegment secondMoment, AdamW settings, long n) {
         try (Arena arena = Arena.ofConfined()) {
             // typedef struct { double learning_rate, beta1, beta2, epsilon, weight_decay, scale; int64_t step; } dl_adamw_settings
             MemorySegment struct = arena.allocateFrom(JAVA_DOUBLE, settings.learningRate(), settings.beta1(), settings.beta2(),
                     settings.epsilon(), settings.weightDecay(), settings.scale(), Double.longBitsToDouble(settings.step()));
-            KernelLibrary.check((int) dl_adamw.invokeExact(parameters, gradient, firstMoment, secondMoment, struct, n));
+            on.check((int) dl_adamw.invokeExact(on, parameters, gradient, firstMoment, secondMoment, struct, n));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }

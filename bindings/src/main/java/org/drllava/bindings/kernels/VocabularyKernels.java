@@ -12,14 +12,10 @@ import java.lang.invoke.MethodHandle;
 
 /** Log-probabilities of tokens straight from hidden states, and sampling, which gives a token the same log-probability. */
 public final class VocabularyKernels {
-    // (logprobs, entropies, logsumexps, hidden, ldh, packed, const int64_t* targets, const int64_t* suppressed, suppressed_count,
-    //  float temperature, rows, n_in, vocabulary)
-    private static final MethodHandle dl_token_logprobs = KernelLibrary.bind("dl_token_logprobs", ADDRESS, ADDRESS, ADDRESS, ADDRESS,
-            JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
-    // (dhidden, lddh, dlogprobs, logsumexps, hidden, ldh, packed, packed_transposed, targets, suppressed, suppressed_count,
-    //  float temperature, rows, n_in, vocabulary)
-    private static final MethodHandle dl_token_logprobs_backward = KernelLibrary.bind("dl_token_logprobs_backward", ADDRESS, JAVA_LONG,
-            ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    // (logprobs, entropies, gradients, ldg, hidden, ldh, packed, packed_transposed, const int64_t* targets, const int64_t* suppressed,
+    //  suppressed_count, float temperature, rows, n_in, vocabulary)
+    private static final MethodHandle dl_token_logprobs = KernelLibrary.bind("dl_token_logprobs", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG,
+            ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     // (double* uniform, seed, step, conversation, position)
     private static final MethodHandle dl_uniform = KernelLibrary.bind("dl_uniform", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     // (int64_t* tokens, float* logprobs, float* entropies, logits, ldl, const dl_sampling* sampling, const int64_t* conversations,
@@ -33,29 +29,18 @@ public final class VocabularyKernels {
      * The layer that makes logits, and how.
      *
      * @param packed     [vocabulary, in], packed NT
+     * @param transposed the same, packed NN; NULL where no gradients are wanted
      * @param suppressed int64, rising: tokens that the distribution leaves out; empty for none
      */
-    public record Head(MemorySegment packed, long in, long vocabulary, MemorySegment suppressed, float temperature) {}
+    public record Head(MemorySegment packed, MemorySegment transposed, long in, long vocabulary, MemorySegment suppressed, float temperature) {}
 
-    /** @param entropies [rows] or NULL; @param logsumexps [rows] or NULL; @param targets int64 [rows] */
-    public static void logprobs(MemorySegment logprobs, MemorySegment entropies, MemorySegment logsumexps, Matrix hidden,
+    /** @param entropies [rows] or NULL; @param gradients [rows, in] or {@link Matrix#NONE}; @param targets int64 [rows] */
+    public static void logprobs(KernelLibrary on, MemorySegment logprobs, MemorySegment entropies, Matrix gradients, Matrix hidden,
             MemorySegment targets, long rows, Head head) {
         try {
-            KernelLibrary.check((int) dl_token_logprobs.invokeExact(logprobs, entropies, logsumexps, hidden.data(), hidden.ld(),
-                    head.packed(), targets, head.suppressed(), head.suppressed().byteSize() / Long.BYTES, head.temperature(), rows,
-                    head.in(), head.vocabulary()));
-        } catch (Throwable impossible) {
-            throw KernelLibrary.rethrow(impossible);
-        }
-    }
-
-    /** @param transposed the head packed NN */
-    public static void logprobsBackward(Matrix dhidden, MemorySegment dlogprobs, MemorySegment logsumexps, Matrix hidden,
-            MemorySegment transposed, MemorySegment targets, long rows, Head head) {
-        try {
-            KernelLibrary.check((int) dl_token_logprobs_backward.invokeExact(dhidden.data(), dhidden.ld(), dlogprobs, logsumexps,
-                    hidden.data(), hidden.ld(), head.packed(), transposed, targets, head.suppressed(),
-                    head.suppressed().byteSize() / Long.BYTES, head.temperature(), rows, head.in(), head.vocabulary()));
+            on.check((int) dl_token_logprobs.invokeExact(on, logprobs, entropies, gradients.data(), gradients.ld(), hidden.data(),
+                    hidden.ld(), head.packed(), head.transposed(), targets, head.suppressed(), head.suppressed().byteSize() / Long.BYTES,
+                    head.temperature(), rows, head.in(), head.vocabulary()));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }
@@ -65,7 +50,7 @@ public final class VocabularyKernels {
     public static double uniform(long seed, long step, long conversation, long position) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment uniform = arena.allocate(JAVA_DOUBLE);
-            KernelLibrary.check((int) dl_uniform.invokeExact(uniform, seed, step, conversation, position));
+            KernelLibrary.CPU.check((int) dl_uniform.invokeExact(KernelLibrary.CPU, uniform, seed, step, conversation, position));
             return uniform.get(JAVA_DOUBLE, 0);
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
@@ -89,10 +74,10 @@ public final class VocabularyKernels {
     }
 
     /** @param tokens int64 [rows]; @param entropies [rows] or NULL; @param conversations int64 [rows]; @param positions int64 [rows] */
-    public static void sample(MemorySegment tokens, MemorySegment logprobs, MemorySegment entropies, Matrix logits, Sampling sampling,
-            MemorySegment conversations, MemorySegment positions, long rows, long vocabulary) {
+    public static void sample(KernelLibrary on, MemorySegment tokens, MemorySegment logprobs, MemorySegment entropies, Matrix logits,
+            Sampling sampling, MemorySegment conversations, MemorySegment positions, long rows, long vocabulary) {
         try (Arena arena = Arena.ofConfined()) {
-            KernelLibrary.check((int) dl_sample_tokens.invokeExact(tokens, logprobs, entropies, logits.data(), logits.ld(),
+            on.check((int) dl_sample_tokens.invokeExact(on, tokens, logprobs, entropies, logits.data(), logits.ld(),
                     sampling.struct(arena), conversations, positions, rows, vocabulary));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);

@@ -54,6 +54,15 @@ public final class LibTorchFiles {
         return locate(System.getProperty(PROPERTY), System.getenv(), bundled(), LibTorchFiles.class.getClassLoader());
     }
 
+    /**
+     * The libtorch of an installed PyTorch, as for {@link #locate()}; empty when nobody named a folder.
+     *
+     * @throws NativeLibraryException if the named folder holds no libtorch
+     */
+    public static Optional<LibTorchLocation> installed() {
+        return installed(System.getProperty(PROPERTY), System.getenv());
+    }
+
     /** The libraries that the jar carries. */
     public static FileManifest bundled() {
         try (InputStream in = LibTorchFiles.class.getResourceAsStream("libtorch-files.tsv")) {
@@ -90,12 +99,9 @@ public final class LibTorchFiles {
 
     static LibTorchLocation locate(
             String property, Map<String, String> environment, FileManifest bundled, ClassLoader classPath) {
-        if (property != null && !property.isBlank()) {
-            return installed(Path.of(property), "--libtorch");
-        }
-        String variable = environment.getOrDefault(VARIABLE, "");
-        if (!variable.isBlank()) {
-            return installed(Path.of(variable), VARIABLE);
+        Optional<LibTorchLocation> installed = installed(property, environment);
+        if (installed.isPresent()) {
+            return installed.get();
         }
         String host = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
         if (!host.equals("Linux on amd64")) {
@@ -111,6 +117,15 @@ public final class LibTorchFiles {
 
     private static Path folder(FileManifest manifest, Path cache) {
         return cache.resolve("libtorch-" + manifest.version() + "-" + manifest.hash().substring(0, 12));
+    }
+
+    /** Empty when nobody named a folder. */
+    private static Optional<LibTorchLocation> installed(String property, Map<String, String> environment) {
+        if (property != null && !property.isBlank()) {
+            return Optional.of(installed(Path.of(property), "--libtorch"));
+        }
+        String variable = environment.getOrDefault(VARIABLE, "");
+        return variable.isBlank() ? Optional.empty() : Optional.of(installed(Path.of(variable), VARIABLE));
     }
 
     private static LibTorchLocation installed(Path given, String giver) {

@@ -2,6 +2,8 @@ package org.drllava.bindings.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.drllava.bindings.kernels.KernelLibrary.CPU;
+import static org.drllava.bindings.kernels.KernelLibrary.CUDA;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -19,13 +21,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.drllava.bindings.Signatures;
 import org.drllava.bindings.kernels.LinearKernels.Layout;
+import org.drllava.bindings.kernels.LinearKernels.Precision;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class KernelLibraryTest {
     private static final Path HEADER = Path.of("..", "native", "include", "drllava_kernels.h");
     private static final List<Class<?>> BINDINGS = List.of(LinearKernels.class, LayerKernels.class, AttentionKernels.class,
-            VocabularyKernels.class, TrainingKernels.class);
+            VocabularyKernels.class, TrainingKernels.class, KernelLibrary.Own.class);
     /** Bound by {@link KernelLibrary} itself, before the rest. */
     private static final List<String> OWN = List.of("dl_abi_version", "dl_last_error", "dl_instruction_set");
 
@@ -48,25 +51,41 @@ class KernelLibraryTest {
 
     @Test
     void saysWhichInstructionSetRunsOrWhyNoneDoes() {
-        assertThat(KernelLibrary.description()).matches(KernelLibrary.available() ? "scalar|avx2|avx512" : "[A-Z].*\\.");
+        assertThat(CPU.description()).matches(CPU.available() ? "scalar|avx2|avx512|avx512bf16" : "[A-Z].*\\.");
+    }
+
+    @Test
+    void theLibraryForGpusSaysWhyItIsNotThere() {
+        assumeTrue(!CUDA.available());
+        assertThat(CUDA.description()).matches("[A-Z].*\\.");
+        assertThatThrownBy(CUDA::synchronize).isInstanceOf(KernelException.class).hasMessage(CUDA.description());
+        assertThatThrownBy(() -> LinearKernels.packedFloats(CUDA, 1, 1, Layout.NT, Precision.F32)).hasMessage(CUDA.description());
+    }
+
+    @Test
+    void theCpuHasNoStreams() {
+        assumeTrue(CPU.available());
+        CPU.stream(MemorySegment.NULL);
+        CPU.synchronize();
+        assertThatThrownBy(() -> CPU.stream(MemorySegment.ofAddress(8))).hasMessage("dl_set_stream: the kernels for the CPU have no streams");
     }
 
     @Test
     void aFaultIsTheKernelsOwnSentence() {
-        assumeTrue(KernelLibrary.available());
-        assertThatThrownBy(() -> LinearKernels.packedFloats(-3, 4, Layout.NT))
+        assumeTrue(CPU.available());
+        assertThatThrownBy(() -> LinearKernels.packedFloats(CPU, -3, 4, Layout.NT, Precision.F32))
                 .isInstanceOf(KernelException.class)
                 .hasMessage("dl_packed_size: rows is -3, not in 0 to 2147483647");
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment floats = arena.allocate(400, 64);
             Matrix matrix = new Matrix(floats, 10);
-            assertThatThrownBy(() -> LinearKernels.linear(matrix, matrix, floats, Matrix.NONE, 1, 1, 10, 10))
+            assertThatThrownBy(() -> LinearKernels.linear(CPU, matrix, matrix, floats, Matrix.NONE, 1, 1, 10, 10))
                     .isInstanceOf(KernelException.class)
                     .hasMessage("dl_linear_packed: packed was not made by dl_pack_weight in this process");
-            assertThatThrownBy(() -> LayerKernels.swiglu(matrix, matrix, Matrix.NONE, 3, 10))
+            assertThatThrownBy(() -> LayerKernels.swiglu(CPU, matrix, matrix, Matrix.NONE, 3, 10))
                     .isInstanceOf(KernelException.class)
                     .hasMessageContaining("dl_swiglu: rows of up are 0 apart");
-            assertThatThrownBy(() -> AttentionKernels.cacheFloats(new AttentionKernels.CacheShape(1, 1, 1, 1000)))
+            assertThatThrownBy(() -> AttentionKernels.cacheFloats(CPU, new AttentionKernels.CacheShape(1, 1, 1, 1000)))
                     .isInstanceOf(KernelException.class)
                     .hasMessageContaining("head is 1000");
         }
@@ -74,12 +93,12 @@ class KernelLibraryTest {
 
     @Test
     void eachThreadReadsItsOwnError() throws InterruptedException {
-        assumeTrue(KernelLibrary.available());
+        assumeTrue(CPU.available());
         var failures = new java.util.concurrent.ConcurrentLinkedQueue<String>();
         List<Thread> threads = Stream.of(-5, -6).map(rows -> new Thread(() -> {
             for (int i = 0; i < 1000; i++) {
                 try {
-                    LinearKernels.packedFloats(rows, 1, Layout.NN);
+                    LinearKernels.packedFloats(CPU, rows, 1, Layout.NN, Precision.BF16);
                     failures.add("no fault");
                 } catch (KernelException e) {
                     if (!e.getMessage().contains("rows is " + rows + ",")) {

@@ -1,0 +1,2 @@
+/** cuBLAS: matrix products on a GPU. */
+package org.drllava.bindings.cublas;

@@ -1,0 +1,2 @@
+/** NCCL, NVIDIA's collectives between GPUs. */
+package org.drllava.bindings.nccl;

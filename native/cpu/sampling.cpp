@@ -1,0 +1,110 @@
+#include "sampling.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "mass.h"
+#include "philox.h"
+#include "scratch.h"
+#include "status.h"
+
+namespace drllava {
+namespace {
+
+constexpr int64_t NONE = -1;
+
+// The likeliest token that may be chosen.
+int64_t likeliest(const float* logits, const SampleTokens& call) {
+    int64_t best = NONE, next = 0;
+    for (int64_t token = 0; token < call.vocabulary; token++) {
+        if (next < call.suppressed_count && call.suppressed[next] == token) {
+            next++;
+        } else if (best == NONE || logits[token] > logits[best]) {
+            best = token;
+        }
+    }
+    return best;
+}
+
+// Probabilities of one row as multiples of the likeliest one's; those of suppressed tokens are -1.
+struct Row {
+    float* p;
+    int64_t vocabulary;
+    float unit;
+};
+
+// The smallest probability that top-k and top-p let through. `sorted` has room for the vocabulary.
+float threshold(const Row& row, const SampleTokens& call, float* sorted) {
+    int64_t count = 0;
+    for (int64_t token = 0; token < row.vocabulary; token++) {
+        if (row.p[token] >= 0) {
+            sorted[count++] = row.p[token];
+        }
+    }
+    int64_t kept = call.top_k == 0 ? count : std::min(call.top_k, count);
+    std::partial_sort(sorted, sorted + kept, sorted + count, std::greater<float>());
+    if (call.top_p < 1) {
+        uint64_t total = 0, mass = 0;
+        for (int64_t i = 0; i < kept; i++) {
+            total += mass_of(sorted[i], row.unit);
+        }
+        int64_t needed = 0;
+        while (needed < kept && static_cast<double>(mass) < call.top_p * static_cast<double>(total)) {
+            mass += mass_of(sorted[needed++], row.unit);
+        }
+        kept = std::max<int64_t>(1, needed);
+    }
+    return sorted[kept - 1];
+}
+
+int64_t draw(const Row& row, float least, uint32_t word) {
+    uint64_t total = 0, mass = 0;
+    for (int64_t token = 0; token < row.vocabulary; token++) {
+        total += row.p[token] >= least ? mass_of(row.p[token], row.unit) : 0;
+    }
+    uint64_t drawn = mass_drawn(total, word);
+    int64_t token = 0;
+    while ((mass += row.p[token] >= least ? mass_of(row.p[token], row.unit) : 0) <= drawn) {
+        token++;
+    }
+    return token;
+}
+
+}  // namespace
+
+int sample_tokens(const SampleTokens& call, const RowKernels& rows) {
+    float* p = scratch(2 * call.vocabulary);
+    if (p == nullptr) {
+        return no_memory("dl_sample_tokens");
+    }
+    float unit = mass_unit(call.vocabulary);
+    for (int64_t r = 0; r < call.rows; r++) {
+        const float* logits = call.logits.row(r);
+        float logsumexp, entropy;
+        rows.distribution(logits, call.vocabulary, call.inverse_temperature, &logsumexp, &entropy);
+        int64_t token = likeliest(logits, call);
+        if (token == NONE || !std::isfinite(logsumexp) || !std::isfinite(logits[token])) {
+            return fail(DL_BAD_ARGUMENT, "dl_sample_tokens: row %lld has no token to sample: all are suppressed or its logits are not numbers",
+                        static_cast<long long>(r));
+        }
+        if (!call.greedy) {
+            rows.exponentials(p, logits, call.vocabulary, call.inverse_temperature, logits[token] * call.inverse_temperature);
+            for (int64_t i = 0; i < call.suppressed_count; i++) {
+                p[call.suppressed[i]] = -1;
+            }
+            Row row{p, call.vocabulary, unit};
+            bool all = call.top_k == 0 && call.top_p == 1;
+            float least = all ? 0 : threshold(row, call, p + call.vocabulary);
+            token = draw(row, least, random_word(call.seed, call.step, call.conversations[r], call.positions[r]));
+        }
+        call.tokens[r] = token;
+        call.logprobs[r] = logits[token] * call.inverse_temperature - logsumexp;
+        if (call.entropies != nullptr) {
+            call.entropies[r] = entropy;
+        }
+    }
+    return DL_OK;
+}
+
+}  // namespace drllava

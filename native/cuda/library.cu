@@ -1,0 +1,12 @@
+// All of it as one translation unit: one call of the compiler, and device functions are seen through.
+#include "attention.cu"
+#include "attention_backward.cu"
+#include "contents.cu"
+#include "faults.cu"
+#include "kv_cache.cu"
+#include "layers.cu"
+#include "linear.cu"
+#include "sampling.cu"
+#include "table.cu"
+#include "training.cu"
+#include "vocabulary.cu"

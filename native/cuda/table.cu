@@ -1,0 +1,73 @@
+// The table behind the header's functions where there is a GPU.
+#include "attention.h"
+#include "kv_cache.h"
+#include "layers.h"
+#include "linear.h"
+#include "sampling.h"
+#include "training.h"
+#include "vocabulary.h"
+
+namespace drllava {
+namespace cuda {
+namespace {
+
+constexpr Kernels TABLE = {
+#ifdef __CUDACC__
+    .name = "cuda",
+#else
+    .name = "fibers",
+#endif
+    .panel = 1,
+    .fast_bf16 = true,
+    .kv_cache_floats = kv_cache_floats,
+    .pack = pack,
+    .linear = linear,
+    .weight_gradient = weight_gradient,
+    .rms_norm = rms_norm,
+    .rms_norm_backward = rms_norm_backward,
+    .rotary = rotary,
+    .swiglu = swiglu,
+    .swiglu_backward = swiglu_backward,
+    .kv_append = kv_append,
+    .kv_copy = kv_copy,
+    .attention_cached = attention_cached,
+    .attention = attention,
+    .attention_backward = attention_backward,
+    .token_logprobs = token_logprobs,
+    .sample_tokens = sample_tokens,
+    .policy_loss = policy_loss,
+    .value_loss = value_loss,
+    .advantages = advantages,
+    .whiten = whiten,
+    .squared_norm = squared_norm,
+    .adamw = adamw,
+};
+
+}  // namespace
+}  // namespace cuda
+
+const Kernels* kernels() {
+    static const cudaError_t error = [] {
+        int devices = 0;
+        return cudaGetDeviceCount(&devices);
+    }();
+    if (error != cudaSuccess) {
+        fail(DL_UNSUPPORTED, "there is no GPU to use: %s", cudaGetErrorString(error));
+    }
+    return error == cudaSuccess ? &cuda::TABLE : nullptr;
+}
+
+}  // namespace drllava
+
+int dl_instruction_set(const char** name) {
+    using namespace drllava;
+    if (Check("dl_instruction_set").memory("name", name).failed()) {
+        return DL_BAD_ARGUMENT;
+    }
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    *name = table->name;
+    return DL_OK;
+}

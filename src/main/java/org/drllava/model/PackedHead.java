@@ -1,0 +1,54 @@
+package org.drllava.model;
+
+import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.Autograd;
+import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Kernels.PackedWeight;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Tensors;
+
+/**
+ * The layer from hidden states to the vocabulary on the project's own kernels. Scoring and sampling give a token the same bits.
+ *
+ * @param back for gradients, else null
+ */
+record PackedHead(PackedWeight there, PackedWeight back) {
+    /** It belongs to the innermost scope. */
+    static PackedHead of(Text config, Weights weights, DType precision, boolean trained) {
+        String name = config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight";
+        Tensor head = weights.get(name);
+        PackedHead packed = new PackedHead(Kernels.pack(head, precision), trained ? Kernels.packTransposed(head, precision) : null);
+        if (!config.tiedEmbeddings()) {
+            weights.rest(name);
+        }
+        return packed;
+    }
+
+    /** @param states float32 [rows, hidden]; @return float32 [rows, vocabulary] */
+    Tensor logits(Tensor states) {
+        return Kernels.linear(Ops.contiguous(states), there, null);
+    }
+
+    /** @param states float32 [n, hidden] that predict the answers */
+    TokenScores scores(Tensor states, AnswerRows answers, double temperature) {
+        return scores(states, null, answers, temperature);
+    }
+
+    /** As {@link #scores(Tensor, AnswerRows, double)}. @param gradients [n, hidden], to fill with d logprob / d state; or null */
+    TokenScores scores(Tensor states, Tensor gradients, AnswerRows answers, double temperature) {
+        try (Autograd.Guard off = Autograd.off()) {
+            TokenScores scores = new TokenScores(empty(answers.count()), empty(answers.count()));
+            Kernels.logprobs(scores.logprobs(), scores.entropies(), gradients == null ? null : Columns.of(gradients), Columns.of(Ops.contiguous(states)),
+                    Tensors.of(Device.CPU, answers.targets(), answers.count()), new Kernels.Head(there, back, null, temperature));
+            return scores;
+        }
+    }
+
+    private static Tensor empty(long n) {
+        return Tensors.empty(Device.CPU, DType.FLOAT32, n);
+    }
+}

@@ -1,0 +1,126 @@
+package org.drllava.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Kernels.PackedWeight;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
+import org.drllava.tensor.Tensors;
+
+/** Low-rank updates of joined layers, a part each, laid out for the project's own kernels; always float32. */
+final class PackedUpdate {
+    /** @param name in {@link LoraAdapter#shapes}, without its ending; null where the layer has no update and the part is zeros */
+    private record Part(String name, long rows, PackedWeight back) {}
+
+    private final long rank;
+    private final double scale;
+    private final List<Part> parts;
+    private final PackedWeight a;
+    private final PackedWeight aBack;
+    private final PackedWeight b;
+    private final Tensor ends;
+    private final Tensor end;
+
+    private PackedUpdate(long rank, double scale, List<Part> parts, Tensor joinedA, Tensor joinedB, boolean trained) {
+        this.rank = rank;
+        this.scale = scale;
+        this.parts = parts;
+        a = Kernels.pack(joinedA, DType.FLOAT32);
+        aBack = trained ? Kernels.packTransposed(joinedA, DType.FLOAT32) : null;
+        b = Kernels.pack(joinedB, DType.FLOAT32);
+        long[] places = new long[parts.size()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = (i == 0 ? 0 : places[i - 1]) + parts.get(i).rows();
+        }
+        ends = Tensors.of(Device.CPU, places, places.length);
+        end = Tensors.of(Device.CPU, new long[] {joinedA.size(1)}, 1);
+    }
+
+    /** The updates of some modules of a block, or null when it has none. They belong to the innermost scope. */
+    static PackedUpdate of(Text config, LoraAdapter adapter, int layer, List<LlamaModule> modules, boolean trained) {
+        if (modules.stream().allMatch(module -> adapter.update(layer, module) == null)) {
+            return null;
+        }
+        long rank = adapter.rank();
+        double scale = 0;
+        List<Part> parts = new ArrayList<>();
+        List<Tensor> as = new ArrayList<>();
+        List<Tensor> bs = new ArrayList<>();
+        for (LlamaModule module : modules) {
+            LoraAdapter.Update update = adapter.update(layer, module);
+            as.add(update != null ? update.a() : zeros(rank, module.inputs(config)));
+            bs.add(update != null ? update.b() : zeros(module.outputs(config), rank));
+            scale = update != null ? update.scale() : scale;
+            parts.add(new Part(update == null ? null : LoraAdapter.moduleName(layer, module), module.outputs(config),
+                    trained ? Kernels.packTransposed(bs.getLast(), DType.FLOAT32) : null));
+        }
+        return new PackedUpdate(rank, scale, parts, Ops.cat(0, as.toArray(Tensor[]::new)), Ops.cat(0, bs.toArray(Tensor[]::new)), trained);
+    }
+
+    /** {@code y = x W' + scale B (A x) + residual}. @param residual or null */
+    Tensor forward(Tensor x, PackedWeight weight, Tensor residual) {
+        Tensor y = empty(x.size(0), weight.out());
+        try (TensorScope scope = TensorScope.open()) {
+            Kernels.linearLora(Columns.of(y), Columns.of(x), weight, Columns.of(low(x)), b, ends, residual == null ? null : Columns.of(residual));
+        }
+        return y;
+    }
+
+    /** {@code scale A x} of each part: [rows, parts · rank] */
+    private Tensor low(Tensor x) {
+        Tensor low = empty(x.size(0), a.out());
+        Kernels.linear(Columns.of(low), Columns.of(x), a, null, scale);
+        return low;
+    }
+
+    /** {@code scale Bᵀ dy} of each part: [rows, parts · rank]. @param dy [rows, out] */
+    Tensor lowBack(Tensor dy) {
+        Tensor low = empty(dy.size(0), parts.size() * rank);
+        long from = 0;
+        for (int i = 0; i < parts.size(); i++) {
+            Part part = parts.get(i);
+            Kernels.linear(new Columns(low, i * rank, rank), new Columns(dy, from, part.rows()), part.back(), null, scale);
+            from += part.rows();
+        }
+        return low;
+    }
+
+    /** The gradient of x in {@link #forward}. @param low of {@link #lowBack} */
+    Tensor back(Tensor dy, Tensor low, PackedWeight weight) {
+        Tensor dx = empty(dy.size(0), weight.out());
+        Kernels.linearLora(Columns.of(dx), Columns.of(dy), weight, Columns.of(low), aBack, end, null);
+        return dx;
+    }
+
+    /** Writes {@code dA = (scale dY B)ᵀ X} and {@code dB = dYᵀ (scale X Aᵀ)}. @param low of {@link #lowBack}; @param gradients by name */
+    void write(Tensor x, Tensor dy, Tensor low, Map<String, Tensor> gradients) {
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor there = low(x);
+            long from = 0;
+            for (int i = 0; i < parts.size(); i++) {
+                Part part = parts.get(i);
+                if (part.name() != null) {
+                    Kernels.weightGradient(Columns.of(gradients.get(part.name() + ".lora_B")), new Columns(dy, from, part.rows()),
+                            new Columns(there, i * rank, rank), 1, false);
+                    Kernels.weightGradient(Columns.of(gradients.get(part.name() + ".lora_A")), new Columns(low, i * rank, rank), Columns.of(x), 1, false);
+                }
+                from += part.rows();
+            }
+        }
+    }
+
+    private static Tensor zeros(long rows, long columns) {
+        return Tensors.zeros(Device.CPU, DType.FLOAT32, rows, columns);
+    }
+
+    private static Tensor empty(long rows, long columns) {
+        return Tensors.empty(Device.CPU, DType.FLOAT32, rows, columns);
+    }
+}
