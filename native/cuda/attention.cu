@@ -135,9 +135,11 @@ template <class T>
 __global__ void packed_share(AttentionOf<T> call) {
     int64_t kv = blockIdx.y, group = call.heads / call.kv_heads;
     for (int64_t s = blockIdx.z; s < call.sequences; s += gridDim.z) {
-        Range keys = range_of(Array::KEY_OFFSETS, call.key_offsets, s), rows = range_of(Array::QUERY_OFFSETS, call.query_offsets, s);
+        Range keys = range_of(Array::KEY_OFFSETS, call.key_offsets, s, call.sequences);
+        Range rows = range_of(Array::QUERY_OFFSETS, call.query_offsets, s, call.sequences);
         Queries queries{rows.from, rows.to, kv * group, group, call.positions};
-        HeadTokens<const T> tokens{{call.keys.row(keys.from) + kv * call.head, call.keys.ld}, {call.values.row(keys.from) + kv * call.head, call.values.ld}};
+        HeadTokens<const T> tokens{{call.keys.row(keys.from) + kv * call.head, call.keys.ld},
+                                   {call.values.row(keys.from) + kv * call.head, call.values.ld}};
         for (int64_t first = int64_t{blockIdx.x} * BLOCK_ENTRIES; first < queries.entries(); first += int64_t{gridDim.x} * BLOCK_ENTRIES) {
             int64_t left = queries.entries() - first, count = left < BLOCK_ENTRIES ? left : BLOCK_ENTRIES;
             if (places_inside(queries, first, count, keys.to - keys.from)) {

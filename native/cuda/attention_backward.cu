@@ -192,7 +192,8 @@ __global__ void backward_share(AttentionBackwardOf<T> call) {
     const auto& forward = call.forward;
     int64_t kv = blockIdx.y, group = forward.heads / forward.kv_heads;
     for (int64_t s = blockIdx.z; s < forward.sequences; s += gridDim.z) {
-        Range keys = range_of(Array::KEY_OFFSETS, forward.key_offsets, s), rows = range_of(Array::QUERY_OFFSETS, forward.query_offsets, s);
+        Range keys = range_of(Array::KEY_OFFSETS, forward.key_offsets, s, forward.sequences);
+        Range rows = range_of(Array::QUERY_OFFSETS, forward.query_offsets, s, forward.sequences);
         Problem<T> problem{call, {rows.from, rows.to, kv * group, group, forward.positions}, keys.from, keys.to - keys.from, kv};
         int64_t entries = OF_KEYS ? problem.keys : problem.queries.entries();
         if (OF_KEYS && !places_inside(problem.queries, 0, problem.queries.entries(), problem.keys)) {

@@ -27,7 +27,13 @@ Panels panels_of(const float* packed, int64_t n_in) { return {packed + HEADER_FL
 namespace cuda {
 namespace {
 
-__global__ void write_header(float* packed, PackedHeader header) { *reinterpret_cast<PackedHeader*>(packed) = header; }
+__global__ void write_header(float* packed, PackedHeader header) {
+    float words[HEADER_FLOATS];
+    memcpy(words, &header, sizeof header);
+    for (int64_t i = 0; i < HEADER_FLOATS; i++) {
+        packed[i] = words[i];
+    }
+}
 
 }  // namespace
 }  // namespace cuda

@@ -27,7 +27,8 @@ int tell(const Fault& fault) {
         case FaultKind::NOT_PACKED:
             return fail(DL_BAD_ARGUMENT, "on the GPU: %s was not made by dl_pack_weight in this process", name);
         case FaultKind::OTHER_SIZES:
-            return fail(DL_BAD_ARGUMENT, "on the GPU: %s has %lld inputs and %lld outputs where the call has %lld and %lld", name, at, value, limit, more);
+            return fail(DL_BAD_ARGUMENT, "on the GPU: %s has %lld inputs and %lld outputs where the call has %lld and %lld", name, at, value,
+                        limit, more);
         case FaultKind::NO_TOKEN:
             return fail(DL_BAD_ARGUMENT, "on the GPU: row %lld has no token to sample: all are suppressed or its logits are not numbers", at);
         case FaultKind::NONE:

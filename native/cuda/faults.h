@@ -52,8 +52,8 @@ struct Range {
     int64_t from, to;
 };
 
-// Items of `group`: none, and a report, where the offsets begin elsewhere than at 0 or fall.
-__device__ inline Range range_of(Array array, const int64_t* offsets, int64_t group) {
+// Items of one of `groups`: none, and a report, where the offsets begin elsewhere than at 0 or fall.
+__device__ inline Range range_of(Array array, const int64_t* offsets, int64_t group, int64_t groups) {
     Range range{offsets[group], offsets[group + 1]};
     if (group == 0 && range.from != 0) {
         report({1, FaultKind::BEGINNING, array, 0, range.from, 0, 0});
@@ -63,7 +63,8 @@ __device__ inline Range range_of(Array array, const int64_t* offsets, int64_t gr
         report({1, FaultKind::FALLING, array, group + 1, range.to, range.from, 0});
         return {0, 0};
     }
-    return range;
+    // Beyond the last there are no items; that offsets fall further on is another group's to report.
+    return range.to <= offsets[groups] ? range : Range{0, 0};
 }
 
 // Whether the numbers never fall, the last being `end`.
@@ -79,11 +80,20 @@ __device__ inline bool ends_at(Array array, const int64_t* numbers, int64_t coun
     return true;
 }
 
-__device__ inline const PackedHeader& header_of(const float* panels) { return *reinterpret_cast<const PackedHeader*>(panels - HEADER_FLOATS); }
+// By floats, as they need not be aligned for more.
+__device__ inline PackedHeader header_of(const float* panels) {
+    float words[HEADER_FLOATS];
+    for (int64_t i = 0; i < HEADER_FLOATS; i++) {
+        words[i] = panels[i - HEADER_FLOATS];
+    }
+    PackedHeader header;
+    memcpy(&header, words, sizeof header);
+    return header;
+}
 
 // Whether the panels belong to a packed weight of these sizes.
 __device__ inline bool packed_for(Array array, const float* panels, int64_t n_in, int64_t n_out) {
-    const PackedHeader& header = header_of(panels);
+    PackedHeader header = header_of(panels);
     if (header.mark != PACKED_MARK || header.panel != 1) {
         return report({1, FaultKind::NOT_PACKED, array, 0, 0, 0, 0});
     }

@@ -101,7 +101,10 @@ int pack(const Weight& weight, float* panels) {
 }
 
 int linear(const Linear& call) {
-    return call.rows == 1 ? linear_of<1>(call) : call.rows == 2 ? linear_of<2>(call) : call.rows <= 4 ? linear_of<4>(call) : linear_of<MOST_ROWS>(call);
+    return call.rows == 1   ? linear_of<1>(call)
+           : call.rows == 2 ? linear_of<2>(call)
+           : call.rows <= 4 ? linear_of<4>(call)
+                            : linear_of<MOST_ROWS>(call);
 }
 
 int weight_gradient(const WeightGradient& call) {

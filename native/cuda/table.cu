@@ -12,7 +12,11 @@ namespace cuda {
 namespace {
 
 constexpr Kernels TABLE = {
+#ifdef __CUDACC__
     .name = "cuda",
+#else
+    .name = "fibers",
+#endif
     .panel = 1,
     .fast_bf16 = true,
     .kv_cache_floats = kv_cache_floats,

@@ -43,7 +43,7 @@ __global__ void advantages_of_conversation(Advantages call) {
     if (c >= call.conversations) {
         return;
     }
-    Range tokens = range_of(Array::OFFSETS, call.offsets, c);
+    Range tokens = range_of(Array::OFFSETS, call.offsets, c, call.conversations);
     double next = 0, next_value = 0;
     for (int64_t t = tokens.to - 1; t >= tokens.from; t--) {
         double value = call.values[t];

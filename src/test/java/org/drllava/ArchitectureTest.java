@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaFieldAccess;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,10 @@ import java.util.stream.Collectors;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.bindings.libtorch.LibTorchLocation;
 import org.drllava.bindings.libtorch.LibTorchProbe;
+import org.drllava.session.Pictures;
+import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Tensors;
 import org.junit.jupiter.api.Test;
 
 /** Data goes one way through the packages, and native code has one door. */
@@ -73,6 +79,18 @@ class ArchitectureTest {
                 .should().onlyBeAccessed().byAnyPackage(ROOT + ".bindings..", ROOT + ".tensor..").check(CLASSES);
         classes().that().belongToAnyOf(LibTorchFiles.class, LibTorchProbe.class)
                 .should().onlyBeAccessed().byAnyPackage(ROOT + ".bindings..", ROOT + ".tensor..", ROOT + ".cli..").check(CLASSES);
+    }
+
+    /**
+     * Arrays and tensors meet where {@code HeapCopies} counts; elsewhere, what passes are files, pictures and words between ranks.
+     */
+    @Test
+    void arraysAndNativeMemoryMeetInFewPlaces() {
+        noClasses().that().resideOutsideOfPackages(ROOT + ".bindings..", ROOT + ".distributed..", ROOT + ".checkpoint..")
+                .and().doNotBelongToAnyOf(Tensor.class, Tensors.class, Kernels.class, Pictures.class).and().haveSimpleNameNotStartingWith("PreprocessCommand")
+                .should().callMethodWhere(describe("memory is copied to or from an array", (JavaMethodCall call) ->
+                        call.getTargetOwner().isEquivalentTo(MemorySegment.class) && Set.of("copy", "toArray", "ofArray").contains(call.getName())))
+                .check(CLASSES);
     }
 
     @Test

@@ -26,7 +26,6 @@ final class MpiCollectives implements Collectives {
     /** Looks at what has arrived before the core is left to others, which may be what the wait is for. */
     private static final int EAGER_LOOKS = 200;
     private static final long PAUSE_NANOS = 20_000;
-    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
     private final int rank;
     private final int size;
@@ -42,9 +41,8 @@ final class MpiCollectives implements Collectives {
         this.rank = rank;
         this.size = size;
         requests = new MpiRequests(2 * size);
-        int fields = 2 + size;
-        head = Arena.ofAuto().allocate(LONG, fields);
-        heads = Arena.ofAuto().allocate(LONG, (long) size * fields);
+        head = Arena.ofAuto().allocate(Head.rowBytes(size), Long.BYTES);
+        heads = Arena.ofAuto().allocate(size * Head.rowBytes(size), Long.BYTES);
     }
 
     /**
@@ -95,7 +93,7 @@ final class MpiCollectives implements Collectives {
 
     @Override
     public void exchange(List<MemorySegment> send, List<MemorySegment> receive) {
-        check(begin(Kind.EXCHANGE, to -> send.get(to).byteSize()), receive);
+        Head.requireBytes(begin(Kind.EXCHANGE, to -> send.get(to).byteSize()), receive, rank);
         receive.get(rank).copyFrom(send.get(rank));
         List<MemorySegment> outgoing = withoutOwn(send);
         List<MemorySegment> incoming = withoutOwn(receive);
@@ -113,7 +111,7 @@ final class MpiCollectives implements Collectives {
 
     @Override
     public void allGather(List<MemorySegment> parts) {
-        check(begin(Kind.ALL_GATHER, _ -> parts.get(rank).byteSize()), parts);
+        Head.requireBytes(begin(Kind.ALL_GATHER, _ -> parts.get(rank).byteSize()), parts, rank);
         broadcast(parts);
     }
 
@@ -123,7 +121,7 @@ final class MpiCollectives implements Collectives {
 
     @Override
     public void sum(MemorySegment values) {
-        check(begin(Kind.SUM, _ -> values.byteSize()), Collections.nCopies(size, values));
+        Head.requireBytes(begin(Kind.SUM, _ -> values.byteSize()), Collections.nCopies(size, values), rank);
         inPieces(values.byteSize(), start -> {
             MemorySegment piece = piece(values, start);
             moved += piece.byteSize();
@@ -167,27 +165,10 @@ final class MpiCollectives implements Collectives {
 
     /** Tells all which call this is and what each will get. @return what this rank will get, by rank */
     private List<Head> begin(Kind kind, IntToLongFunction bytesFor) {
-        head.setAtIndex(LONG, 0, ++number);
-        head.setAtIndex(LONG, 1, kind.ordinal());
-        for (int r = 0; r < size; r++) {
-            head.setAtIndex(LONG, 2 + r, bytesFor.applyAsLong(r));
-        }
+        Head.writeRow(head, ++number, kind, size, bytesFor);
         requests.allGather(head, heads);
         await();
-        List<Head> all = new ArrayList<>();
-        for (int from = 0; from < size; from++) {
-            int fields = from * (2 + size);
-            Head theirs = Head.of(from, heads.getAtIndex(LONG, fields), heads.getAtIndex(LONG, fields + 1), heads.getAtIndex(LONG, fields + 2 + rank));
-            theirs.require(number, kind, from, rank);
-            all.add(theirs);
-        }
-        return all;
-    }
-
-    private void check(List<Head> heads, List<MemorySegment> expected) {
-        for (int from = 0; from < size; from++) {
-            heads.get(from).requireBytes(expected.get(from).byteSize(), from, rank);
-        }
+        return Head.readRows(heads, number, kind, size, rank);
     }
 
     private void await() {

@@ -3,7 +3,6 @@ package org.drllava.distributed;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.IntToLongFunction;
@@ -96,7 +95,7 @@ final class NcclCollectives implements Collectives {
     @Override
     public void exchange(List<MemorySegment> send, List<MemorySegment> receive) {
         nccl.run(() -> {
-            requireSizes(announce(Kind.EXCHANGE, to -> send.get(to).byteSize()), receive);
+            Head.requireBytes(announce(Kind.EXCHANGE, to -> send.get(to).byteSize()), receive, rank);
             if (send.get(rank).byteSize() > 0) {
                 nccl.stream().copy(send.get(rank), receive.get(rank));
             }
@@ -108,7 +107,7 @@ final class NcclCollectives implements Collectives {
     @Override
     public void allGather(List<MemorySegment> parts) {
         nccl.run(() -> {
-            requireSizes(announce(Kind.ALL_GATHER, _ -> parts.get(rank).byteSize()), parts);
+            Head.requireBytes(announce(Kind.ALL_GATHER, _ -> parts.get(rank).byteSize()), parts, rank);
             move(Collections.nCopies(size, parts.get(rank)), parts);
             return null;
         });
@@ -117,7 +116,7 @@ final class NcclCollectives implements Collectives {
     @Override
     public void sum(MemorySegment values) {
         nccl.run(() -> {
-            requireSizes(announce(Kind.SUM, _ -> values.byteSize()), Collections.nCopies(size, values));
+            Head.requireBytes(announce(Kind.SUM, _ -> values.byteSize()), Collections.nCopies(size, values), rank);
             for (long begin = 0; begin < values.byteSize(); begin += PIECE) {
                 MemorySegment piece = piece(values, begin);
                 MemorySegment device = sent(piece, outgoing.get(rank));
@@ -133,31 +132,9 @@ final class NcclCollectives implements Collectives {
 
     /** What each rank is about to do, and how many bytes it has for this one. */
     private List<Head> announce(Kind kind, IntToLongFunction bytesTo) {
-        number++;
-        long[] row = new long[2 + size];
-        row[0] = number;
-        row[1] = kind.ordinal();
-        for (int to = 0; to < size; to++) {
-            row[2 + to] = bytesTo.applyAsLong(to);
-        }
-        long width = (long) row.length * Long.BYTES;
-        MemorySegment rows = allGathered(MemorySegment.ofArray(row), width);
-        List<Head> heads = new ArrayList<>();
-        for (int from = 0; from < size; from++) {
-            long[] theirs = rows.asSlice(from * width, width).toArray(ValueLayout.JAVA_LONG);
-            Head head = Head.of(from, theirs[0], theirs[1], theirs[2 + rank]);
-            head.require(number, kind, from, rank);
-            heads.add(head);
-        }
-        return heads;
-    }
-
-    private void requireSizes(List<Head> heads, List<MemorySegment> parts) {
-        for (int from = 0; from < size; from++) {
-            if (from != rank) {
-                heads.get(from).requireBytes(parts.get(from).byteSize(), from, rank);
-            }
-        }
+        MemorySegment row = MemorySegment.ofArray(new long[2 + size]);
+        Head.writeRow(row, ++number, kind, size, bytesTo);
+        return Head.readRows(allGathered(row, row.byteSize()), number, kind, size, rank);
     }
 
     /** Each rank's {@code mine}, {@code width} bytes apart, in pinned memory. */

@@ -75,6 +75,7 @@ public record Questionnaire(String rules, List<String> questions, String diagnos
                 add(digest::update, "patterns", sources(symbol.patterns()));
                 add(digest::update, "denied_patterns", sources(symbol.deniedPatterns()));
                 add(digest::update, "denial_of", symbol.denialOf().stream().map(set -> new TreeSet<>(set).toString()).sorted().toList());
+                add(digest::update, "explains", new TreeSet<>(symbol.explains()));
             }
         }
         return HexFormat.of().formatHex(digest.digest()).substring(0, 16);

@@ -94,10 +94,10 @@ final class BytesProgram {
         }
     }
 
-    /** Everything grows with {@code size} but the tokens. */
+    /** All sizes grow but that of the tokens; a layer's own few hundred bytes of description do not depend on how large it is. */
     private static LlavaConfig config(int size) {
         int vocabulary = 120 * size;
         return new LlavaConfig(new Vision(12 * size, 20 * size, 3, 2, 8, 4, 1e-5, Activation.QUICK_GELU), Projector.MLP,
-                new Text(24 * size, 40 * size, 1 + size, 4, 4, 6 * size, vocabulary, 1e-5, 10_000, false, 128), vocabulary - 1, -2, true);
+                new Text(24 * size, 40 * size, 2, 4, 4, 6 * size, vocabulary, 1e-5, 10_000, false, 128), vocabulary - 1, -2, true);
     }
 }

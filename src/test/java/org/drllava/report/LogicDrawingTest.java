@@ -6,6 +6,7 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class LogicDrawingTest {
     void hostileTextsStayTexts() throws Exception {
         var word = "</text><script>alert('&\u0000')</script>";
         var wordings = new Wordings(List.of(word), List.of(word));
-        var question = new Question(word, wordings, List.of(new Question.Symbol(word, wordings, List.of(), List.of(), List.of())), List.of(), List.of());
+        var question = new Question(word, wordings, List.of(new Question.Symbol(word, wordings, List.of(), List.of(), List.of(), Set.of())), List.of(), List.of());
         var path = new LinkedHashMap<String, String>();
         path.put(word, word);
         var svg = drawn(new ClinicalLogic(word, List.of(question), List.of(new Diagnosis(word, path, List.of(word))), RewardWeights.DEFAULT, List.of()));
@@ -102,7 +103,7 @@ class LogicDrawingTest {
         for (int q = 0; q < questions; q++) {
             var wordings = new Wordings(List.of("word ".repeat(random.nextInt(1, 30)).strip()), List.of("x"));
             var symbols = IntStream.range(0, random.nextInt(1, 6)).mapToObj(s -> new Question.Symbol("s" + "x".repeat(random.nextInt(40)) + s, wordings, List.of(),
-                    List.of(), List.of())).toList();
+                    List.of(), List.of(), Set.of())).toList();
             asked.add(new Question("question" + q, wordings, symbols, List.of(), ordered ? asked.stream().map(Question::id).toList() : List.of()));
         }
         var paths = IntStream.range(0, diagnoses).mapToObj(d -> {

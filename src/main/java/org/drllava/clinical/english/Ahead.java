@@ -2,7 +2,7 @@ package org.drllava.clinical.english;
 
 /** What the words before a mention make of it. */
 final class Ahead {
-    private static final int REACH = 15;
+    static final int REACH = 15;
     private static final int SUBJECT_WITHIN = 7;
     private static final int POINTING_WITHIN = 3;
     private static final int COMPARED_WITHIN = 8;
@@ -27,11 +27,13 @@ final class Ahead {
         Stance weak = null;
         boolean verb = false;
         boolean placed = false;
+        boolean inPlace = false;
         boolean apart = false;
         for (int i = start - 1; i >= Math.max(0, start - REACH) && clauses.together(i, start); i--) {
             int cue = findings.cueStart(i);
-            if (cue >= 0 && findings.cue(cue) == Cue.OTHERS_HOLD) {
-                break; // Opinions decides
+            // Of others' opinions Opinions decides; "it cannot be judged in a <i>clotted</i> sample" does not deny the clot.
+            if (cue >= 0 && (findings.cue(cue) == Cue.OTHERS_HOLD || inPlace && text.word(cue).text().equals("cannot"))) {
+                break;
             }
             if (cue >= 0 && !within(cue, mention) && !(apart && findings.cue(cue) != Cue.SUPPOSES)) {
                 var stance = ahead(cue, mention, verb, placed);
@@ -44,12 +46,13 @@ final class Ahead {
             }
             var word = text.word(i);
             // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
-            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start)) {
+            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start) || givesReason(i)) {
                 break;
             }
             apart |= word.is(Role.AND) && clauses.joined(i) == null; // only what is supposed reaches on
             verb |= word.is(Role.VERB);
             placed |= text.word(i).text().equals("on");
+            inPlace |= word.is(Role.PLACE) && isArticle(text.word(i + 1).text());
         }
         return weak;
     }
@@ -85,11 +88,30 @@ final class Ahead {
             case IMAGINES -> Stance.DENIED;
             case COMPARES -> compared(cue);
             case ECHOES -> echoed(cue);
-            case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
+            case UNABLE -> !mention.asserts() && followsAtOnce(mention.start(), findings.cueEnd(cue)) ? Stance.DENIED : asked(cue, mention);
+            case ASKS -> asked(cue, mention);
             case HEDGES -> Stance.HEDGED;
             case MAYBE -> Stance.POSSIBLE;
             case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS, EXPLAINS_AWAY, OTHERS_HOLD -> null;
         };
+    }
+
+    /** "Hard to <i>say</i>" · "impossible to reach a <i>conclusion</i>" */
+    private boolean followsAtOnce(int start, int end) {
+        return start == end || start == end + 2 && text.word(start - 1).is(Role.LIGHT);
+    }
+
+    private Stance asked(int cue, Mention mention) {
+        return saysOf(cue, mention) ? null : Stance.ASKED;
+    }
+
+    /** "It cannot be judged, <i>as the</i> sample is clotted." */
+    private boolean givesReason(int as) {
+        return text.word(as).text().equals("as") && as + 1 < text.size() && text.word(as + 1).is(Role.OPENER) && !text.word(as + 1).is(Role.POINTS);
+    }
+
+    private static boolean isArticle(String word) {
+        return word.equals("a") || word.equals("an");
     }
 
     private boolean pointsAt(int i, int mention) {
@@ -105,7 +127,7 @@ final class Ahead {
 
     private Stance echoed(int cue) {
         for (int i = cue - 1; i >= Math.max(0, cue - REACH); i--) {
-            if (findings.mentionAt(i) != null) {
+            if (findings.mentionAt(i) != null && findings.mentionAt(i).asserts()) {
                 return findings.mentionAt(i).stance();
             }
         }
@@ -155,8 +177,8 @@ final class Ahead {
     /** Denied where more is said of what stands before "than", asserted where less is; null for no comparison. */
     private Stance compared(int than) {
         boolean over = text.word(than).text().equals("over");
-        boolean number = than + 1 < text.size() && text.word(than + 1).isNumber();
-        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !number; i--) {
+        boolean amount = than > 0 && text.word(than - 1).text().equals("more") || than + 1 < text.size() && text.word(than + 1).isNumber(); // "more than enough"
+        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !amount; i--) {
             var word = text.word(i);
             if (word.is(Role.FEWER) && !over) {
                 return Stance.ASSERTED;

@@ -19,6 +19,7 @@ enum Cue {
             no|not|without .. reason|reasons|grounds|cause|basis to call|say|diagnose|suspect|think|assume|believe|consider|speak|expect
             mistake|error to
             surprised|astonished|amazed if
+            hard|difficult|impossible to see|find|detect anything|any
             no
             none
             none of
@@ -35,7 +36,8 @@ enum Cue {
             fail|fails|failed|failing to
             failure to
             far from
-            anything but
+            anything|everything but
+            the less
             short of
             against
             rule|rules|ruling out
@@ -54,6 +56,7 @@ enum Cue {
             by no means
             in no way
             outnumber*
+            with only a few|occasional|scattered|single
             less|fewer than
             """),
     /** Denies what follows up to a verb: "rather than single cells we see a clot". */
@@ -69,6 +72,7 @@ enum Cue {
             as against
             unlike
             contrary to
+            where i|we|one|you would|might .. expect
             what looks|look|looked|appears|appear|seems|seem like|as|to
             """),
     /** A verb's "not": denies what follows, or what stands before where nothing follows ("blasts are not increased"). */
@@ -112,7 +116,6 @@ enum Cue {
     /** Denies what stands before. */
     DENIES_BEHIND("""
             for nothing
-            unfounded|unsubstantiated|groundless
             was|were not confirmed|substantiated|borne
             off the table
             would be|look|have less|more|better|clearer|sharper|darker|brighter|smaller
@@ -120,9 +123,13 @@ enum Cue {
             is|are|was|were|be few|rare|scarce|scanty|sparse|infrequent|negligible
             effaced|obliterated|destroyed
             has|have|had gone|resolved|disappeared|vanished|cleared|subsided
+            would|will be .. wrong|mistake|error|waste|misleading|inappropriate|overkill|nonsense $
+            would|will be .. wrong|inappropriate word|term|diagnosis|label
             in vain
             is|are gone
             is|are out $
+            turned|turns out to be
+            but is|are|was|were|does|do not $
             is|are|was|were lost|disturbed|disrupted
             has|have|was|were|is|are been replaced|displaced|supplanted|crowded|lost
             is|are|was|were replaced|displaced|supplanted
@@ -146,6 +153,7 @@ enum Cue {
             neither|not exclude|deny|dismiss nor|or confirm|prove|establish
             not excluding
             not convinced|sure|certain
+            may|might|could or may|might|could not
             cannot be sure|certain
             """),
     /** Leaves open what stands before, or else what follows. */
@@ -169,6 +177,7 @@ enum Cue {
             not been excluded|dismissed|discounted|confirmed
             not been ruled out
             not proven|proved|established
+            possible|conceivable but not proven|proved|established|confirmed|certain
             not yet excluded|dismissed|discounted|confirmed
             """),
     /** What follows is asked, supposed or looked for, not said. */
@@ -181,6 +190,7 @@ enum Cue {
             would|might anticipate|fear|hope|predict|assume
             might expect
             would have expected|anticipated|feared|hoped|predicted|assumed
+            preclude|precludes|prevent|prevents|hinder|hinders|hamper|hampers|impede|impedes|prohibit|prohibits
             abstain|abstains|refrain|refrains|refraining from
             whether
             if
@@ -193,15 +203,20 @@ enum Cue {
             question of
             to exclude|confirm|refute|diagnose|establish|evaluate|assess|detect
             to rule out
-            unable to
-            impossible to
-            hard|difficult to
             too poor|few|dark|blurred|blurry|small|thick|thin|little|low|noisy|unclear|limited|faint|short to|for
             as to
+            """),
+    /** Denies a word that a pattern wants denied, where it follows at once ("hard to <i>say</i>", "unable to reach a <i>conclusion</i>"); else what follows is asked. */
+    UNABLE("""
+            unable to
+            hard|difficult|impossible|challenging|tricky|tough|problematic|infeasible|unfeasible to
+            not possible|feasible|practicable|easy to
+            no way to
             """),
     /** What stands before is asked: "normal or not". */
     ASKS_BEHIND("""
             or not
+            or it|they is|are|was|were|does|do not
             """),
     /** What stands on either side is supposed: "an abnormal film would show opacities". */
     SUPPOSES("""
@@ -222,6 +237,7 @@ enum Cue {
     IMAGINES("""
             if it|this|that|there|they|these|those were
             if the .. were
+            if only .. .. were|was|had
             were it|this|that|there|these|they|he|she|the
             had it|this|that|there|they been
             """),
@@ -237,7 +253,7 @@ enum Cue {
     ECHOES("""
             the same holds|goes|applies
             same is true
-            so is|are|was|were|does|do|did|has
+            so is|are|was|were|does|do|did|has|can|could|may|might|will|would|should|must
             as is|are|was|were|does|do|did|has|have
             likewise
             """),
@@ -321,6 +337,7 @@ enum Cue {
     /** What its clause says may be taken back later. */
     AT_FIRST("""
             initially|originally
+            differential .. .. included|includes|contained|contains
             at first
             could|might|may|would think|speak of
             first impression|glance|sight|thought|look
@@ -338,9 +355,14 @@ enum Cue {
             doctor|clinician|physician|colleague would|wants
             doctor|clinician|physician|colleague is|was worried|afraid|convinced|sure|certain|concerned
             doctor|doctors|clinician|clinicians|physician|physicians|colleague|colleagues|referrer|cardiologist|radiologist|pathologist|haematologist|hematologist|machine|printout|software|computer describe|describes|described|see|sees|saw|find|finds|found|note|notes|noted|read|reads
+            doctor|clinician|physician|colleague|you|they|he|she speak|speaks|spoke|talk|talks of|about
             who believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
             they|he|she|others|some|somebody|someone believe|believes|believed|think|thinks|thought|suspect|suspects|suspected|assume|assumes|assumed|claim|claims|claimed|say|says|said
-            doctor's|clinician's|physician's|colleague's|your|their|his|her .. diagnosis|opinion|belief|suspicion|assumption|claim|view|impression|statement|idea|reading
+            doctor|clinician|physician|colleague|referrer|your|their|his|her .. diagnosis|opinion|belief|suspicion|assumption|claim|view|impression|statement|idea|reading
+            i|we was|were|am|are told
+            it is|was said|claimed|believed|thought|assumed|rumoured|rumored that
+            said|supposed|thought|believed|claimed to be
+            according to the|his|her|your|their .. doctor|clinician|physician|colleague|request|referral|report|letter
             request|referral|requisition form|letter|note says|states|mentions|asks
             """),
     /** Agrees with what somebody else holds. */
@@ -356,6 +378,7 @@ enum Cue {
     DISAGREES("""
             disagree|disagrees|disagreed
             not|cannot|never agree|concur|confirm|share|support|follow
+            unfounded|unsubstantiated|groundless|baseless|unjustified
             is|are|was|were|be wrong|incorrect|mistaken|erroneous|false|untrue
             i|we would|do|did|am|are not $
             """),
@@ -363,6 +386,7 @@ enum Cue {
     AFFIRMS("""
             do see|find it|that|this|them|one|some
             i think so
+            now there|it is|are
             of course|indeed $
             """),
     /** Says of something named before that it is not there. */
@@ -371,6 +395,8 @@ enum Cue {
             not|cannot see|find|detect|confirm any|one|that $
             which|that i|we not|cannot see|find|confirm|detect
             no|not .. evidence|sign|signs|trace|hint|indication of|for it|this|that|these|them|such
+            nothing to suggest|support|indicate|prove it|this|that|these|them
+            now it|they has|have|is|are gone|disappeared|resolved|vanished|cleared
             definitely|certainly|absolutely|clearly|surely|of not $
             course not $
             not really $
@@ -384,7 +410,9 @@ enum Cue {
     /** Explains what it holds as something else: "the <i>suspected</i> opacity <i>is just a</i> rib". */
     EXPLAINS_AWAY("""
             look|looked|search|searched for .. .. in vain
-            suspected|apparent|alleged|seeming|supposed .. is|are|was|were just|only|merely|simply|actually|really
+            suspected|apparent|alleged|seeming|supposed|presumed .. turned|turns out
+            suspected|apparent|alleged|seeming|supposed|presumed .. proved|proves|proven to
+            suspected|apparent|alleged|seeming|supposed|presumed .. is|are|was|were just|only|merely|simply|actually|really
             what .. call|calls|called|reads|takes .. is|are|was|were
             """),
     /** What stands with it in its clause was so once. */

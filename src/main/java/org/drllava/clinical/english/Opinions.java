@@ -2,6 +2,8 @@ package org.drllava.clinical.english;
 
 /** What somebody else holds, and what the text thinks of it: "The doctor believes it is AML, and I agree." · "…, which I cannot confirm." */
 final class Opinions {
+    private static final int VERDICT_WITHIN = 40;
+
     private final Findings findings;
     private final Clauses clauses;
 
@@ -21,8 +23,12 @@ final class Opinions {
 
     private void judge(int holder) {
         var verdict = verdict(holder);
+        int end = holder + 1;
+        while (end < findings.text().size() && clauses.together(end, holder) && findings.cue(end) != Cue.OTHERS_HOLD) {
+            end++;
+        }
         for (var mention : findings.mentions()) {
-            if (mention.start() > holder && clauses.together(mention.start(), holder)) {
+            if (mention.start() > holder && mention.start() < end) {
                 mention.meant(judged(mention.stance(), verdict));
             }
         }
@@ -42,12 +48,12 @@ final class Opinions {
     /** The first verdict behind an opinion, or else the last one before it in its sentence; null for none. */
     private Cue verdict(int holder) {
         var text = findings.text();
-        for (int i = holder + 1; i < text.size(); i++) {
+        for (int i = holder + 1; i < Math.min(text.size(), holder + VERDICT_WITHIN); i++) {
             if (isVerdict(findings.cue(i))) {
                 return findings.cue(i);
             }
         }
-        for (int i = holder - 1; i >= 0 && text.before(i + 1) < Chunks.STOP; i--) {
+        for (int i = holder - 1; i >= Math.max(0, holder - VERDICT_WITHIN) && text.before(i + 1) < Chunks.STOP; i--) {
             if (isVerdict(findings.cue(i))) {
                 return findings.cue(i);
             }

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 /** What one part of a text does to another: answers to its own questions, corrections, concessions. */
 final class Revisions {
     /** A text that mentions more is no answer, and comparing all of them with each other would take long. */
-    private static final int MOST_MENTIONS = 32;
+    static final int MOST_MENTIONS = 32;
 
     private final Findings findings;
     private final Utterance text;
@@ -44,8 +44,8 @@ final class Revisions {
                 withdraw(m -> clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
             } else if (cue == Cue.GIVES_WAY && beginsSentence(at)) {
                 withdraw(m -> m.start() >= at && clauses.together(m.start(), at), m -> !clauses.together(m.start(), at) && m.start() > at && !text.sentenceEnds(at, m.start()));
-            } else if (cue == Cue.GIVES_WAY && text.word(at).text().equals("even")) {
-                withdraw(m -> m.start() >= at && clauses.together(m.start(), at), m -> m.end() <= at && !text.sentenceEnds(m.start(), at));
+            } else if (cue == Cue.GIVES_WAY && isEven(text.word(at).text())) {
+                withdraw(m -> m.start() >= at && m.start() < text.segmentAfter(at + 1), m -> m.end() <= at && !text.sentenceEnds(m.start(), at));
             } else if (cue == Cue.WOULD_BE) {
                 withdraw(m -> m.end() <= at && clauses.together(m.start(), at), m -> m.start() > at && !clauses.together(m.start(), at));
             } else if (cue == Cue.EXCEPTS) {
@@ -54,6 +54,11 @@ final class Revisions {
                 withdraw(m -> m.start() > at && clauses.together(m.start(), at), m -> m.start() > at && text.sentenceEnds(at, m.start()));
             }
         }
+    }
+
+    /** Whether what follows is known not to matter: "adequate <i>despite</i> a clot", "inadequate, <i>even</i> though it is well stained". */
+    private static boolean isEven(String word) {
+        return word.equals("even") || word.equals("despite") || word.equals("in") || word.equals("notwithstanding");
     }
 
     private boolean beginsSentence(int word) {

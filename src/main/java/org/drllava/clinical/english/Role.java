@@ -37,6 +37,10 @@ final class Role {
     static final int WOULD = 1 << 21;
     /** Begins a statement of its own: no gap of a pattern runs over it. */
     static final int BEGINS = 1 << 22;
+    /** Joins a thing to what it is of: "an increase <i>in</i> blasts". */
+    static final int JOINS = 1 << 24;
+    /** Begins a reason: "<i>because</i> of the poor quality I cannot tell". */
+    static final int CAUSE = 1 << 23;
     static final int STOPS_GAP = AND | OR | TURN | DENIAL | AGAINST | BEGINS;
 
     private static final Map<String, Integer> ROLES = new HashMap<>();
@@ -62,7 +66,9 @@ final class Role {
         put(PRONOUN, "i it this that they these those there he she");
         put(PLACE, "in on at within throughout across among amid from with for");
         put(AGAINST, "than rather instead unlike versus vs");
-        put(BEGINS, "there nothing");
+        put(BEGINS, "there nothing hesitate");
+        put(CAUSE, "because due owing given considering");
+        put(JOINS, "of in");
         put(CAN, "can");
         put(NOT, "not");
         put(ABLE, "able");

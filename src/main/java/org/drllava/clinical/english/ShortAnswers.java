@@ -50,7 +50,7 @@ final class ShortAnswers {
         if (start == 0 || text.before(start) != Chunks.QUESTION || mention.end() != text.segmentAfter(start + 1) || verdict(start, mention.end()) == null) {
             return false;
         }
-        for (int i = start - 1; i >= 0 && text.before(i + 1) != Chunks.STOP; i--) {
+        for (int i = start - 1; i >= Math.max(0, start - LONGEST_QUESTION) && text.before(i + 1) != Chunks.STOP; i--) {
             if (findings.mentionAt(i) != null) {
                 return true;
             }
@@ -58,26 +58,29 @@ final class ShortAnswers {
         return false;
     }
 
-    /** What a segment is that is nothing but a verdict; null for another. */
+    /** What a segment is that begins with a verdict or ends in one; null for another. */
     private Stance verdict(int from, int end) {
         for (int i = from; i < end; i++) {
-            if (findings.cue(i) == Cue.NEGATES && findings.cueEnd(i) == end) {
+            boolean decides = findings.cue(i) != null && (findings.cueEnd(i) == end || i <= from + 1 && !mentions(findings.cueEnd(i), end));
+            if (decides && findings.cue(i) == Cue.NEGATES) {
                 return Stance.DENIED;
             }
-            if (findings.cue(i) == Cue.AFFIRMS && findings.cueEnd(i) == end) {
+            if (decides && findings.cue(i) == Cue.AFFIRMS) {
                 return Stance.ASSERTED;
             }
         }
         return null;
     }
 
-    /** Whether a question that ends before a word is only hung on: "it is not normal, <i>is it?</i>" */
+    /** Whether a question that ends before a word is only hung on: "it is not normal, <i>is it?</i>" · "AML, <i>what else?</i>" */
     private boolean isTag(int end) {
         int from = end - 1;
         while (from > 0 && !text.begins(from)) {
             from--;
         }
-        return from > 0 && text.before(from) == Chunks.COMMA && end - from <= LONGEST_TAG && text.word(from).is(Role.VERB) && text.word(end - 1).is(Role.PRONOUN);
+        boolean tag = text.word(from).is(Role.VERB) && text.word(end - 1).is(Role.PRONOUN)
+                || text.word(from).text().equals("what") && text.word(end - 1).text().equals("else");
+        return from > 0 && text.before(from) == Chunks.COMMA && end - from <= LONGEST_TAG && tag;
     }
 
     /** What a segment that only says yes or no makes of what it speaks of; null for another segment. */

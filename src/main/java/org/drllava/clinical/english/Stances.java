@@ -13,7 +13,9 @@ final class Stances {
         }
         if (findings.anyCue()) {
             Suppositions.apply(findings, clauses);
-            Opinions.apply(findings, clauses);
+            if (findings.mentions().size() <= Revisions.MOST_MENTIONS) {
+                Opinions.apply(findings, clauses);
+            }
         }
         Revisions.apply(findings, clauses);
     }
@@ -25,7 +27,8 @@ final class Stances {
         }
         var after = behind.of(mention);
         if (before == Stance.DENIED) {
-            return after == Stance.OPEN ? after : before; // "neither AML nor MM can be confirmed or excluded"
+            // "Neither AML nor MM can be confirmed or excluded", "there was no ST elevation yesterday"
+            return after == Stance.OPEN || after == Stance.ASKED ? after : before;
         }
         return before == Stance.POSSIBLE && (after == null || after.isWeak()) ? before : after != null ? after : before != null ? before : Stance.ASSERTED;
     }

@@ -42,10 +42,10 @@ record LogicDraft(String name, List<Text> slots, List<QuestionDraft> questions, 
         }
     }
 
-    record SymbolDraft(Text name, WordingsDraft answers, List<Pattern> patterns, List<Pattern> deniedPatterns, List<Denied> denialOf) {
+    record SymbolDraft(Text name, WordingsDraft answers, List<Pattern> patterns, List<Pattern> deniedPatterns, List<Denied> denialOf, List<Text> explains) {
         Question.Symbol toSymbol() {
             return new Question.Symbol(name.value(), answers.toWordings(), Pattern.phrases(patterns), Pattern.phrases(deniedPatterns),
-                    denialOf.stream().map(Denied::symbols).toList());
+                    denialOf.stream().map(Denied::symbols).toList(), values(explains).stream().filter(other -> !other.equals(name.value())).collect(Collectors.toSet()));
         }
     }
 

@@ -7,7 +7,7 @@ final class LogicKeys {
     static final List<String> LOGIC = List.of("name", "slots", "questions", "branches", "diagnoses", "reward");
     static final List<String> QUESTION = List.of("id", "after", "ask", "ignore", "symbols");
     static final List<String> ASK = List.of("train", "test");
-    static final List<String> SYMBOL = List.of("patterns", "denied_patterns", "denial_of", "train", "test");
+    static final List<String> SYMBOL = List.of("patterns", "denied_patterns", "denial_of", "explains", "train", "test");
     static final List<String> BRANCH = List.of("when", "then");
     static final List<String> DIAGNOSIS = List.of("path", "labels");
     static final List<String> REWARD = List.of("preset", "correct", "wrong", "no_match", "conflict", "consistency", "neighbours", "path", "length_limit",

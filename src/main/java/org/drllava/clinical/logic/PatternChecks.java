@@ -95,6 +95,13 @@ final class PatternChecks {
                     }
                 });
             }
+            for (var explained : symbol.explains()) {
+                if (explained.value().equals(symbol.name().value())) {
+                    findings.error(explained.place(), "'" + explained + "' cannot explain itself; name other symbols here.");
+                } else if (question.allSymbols() && !others.contains(explained.value())) {
+                    findings.error(explained.place(), Suggestion.unknown("symbol", explained.value(), others));
+                }
+            }
         }
     }
 

@@ -20,8 +20,9 @@ public record Question(String id, Wordings ask, List<Symbol> symbols, List<Phras
      * @param patterns       phrases that assert it
      * @param deniedPatterns phrases that assert it only when they are denied
      * @param denialOf       sets of symbols; when all of a set are denied, this one is asserted
+     * @param explains       symbols that say nothing beside this one, which is their reason: "too poor a smear, I cannot tell"
      */
-    public record Symbol(String name, Wordings answers, List<Phrase> patterns, List<Phrase> deniedPatterns, List<Set<String>> denialOf) {}
+    public record Symbol(String name, Wordings answers, List<Phrase> patterns, List<Phrase> deniedPatterns, List<Set<String>> denialOf, Set<String> explains) {}
 
     /** The symbol of that name; throws {@link InputException} for another. */
     public Symbol symbol(String name) {

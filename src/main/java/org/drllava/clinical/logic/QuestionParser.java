@@ -18,6 +18,7 @@ final class QuestionParser {
 
     private final String[] names;
     private final long[][] denialOf;
+    private final long[] explains;
     private final long unknown;
     private final AnswerReader reader;
 
@@ -27,6 +28,7 @@ final class QuestionParser {
         }
         names = question.names().toArray(String[]::new);
         denialOf = question.symbols().stream().map(symbol -> symbol.denialOf().stream().mapToLong(this::bits).toArray()).toArray(long[][]::new);
+        explains = question.symbols().stream().mapToLong(symbol -> bits(symbol.explains())).toArray();
         unknown = bits(Set.of(UnknownSymbol.NAME));
         reader = new AnswerReader(patterns(question), vocabulary);
     }
@@ -61,6 +63,9 @@ final class QuestionParser {
         if (Long.bitCount(answers) > 1) {
             return new Parsed.Conflict(names(answers), evidence);
         }
+        long explained = explainedBy(content | byDenial);
+        content &= ~explained;
+        byDenial &= ~explained;
         long guesses = content & ~unknown;
         if (((content | byDenial) & unknown) != 0 && (Long.bitCount(guesses) > 1 || (guesses & certain) == 0)) {
             content = unknown; // "AML or MM, I cannot tell", "it could be AML, but who knows"
@@ -83,6 +88,14 @@ final class QuestionParser {
             for (long set : denialOf[symbol]) {
                 all |= (denied & set) == set ? 1L << symbol : 0;
             }
+        }
+        return all;
+    }
+
+    private long explainedBy(long symbols) {
+        long all = 0;
+        for (int symbol = 0; symbol < names.length; symbol++) {
+            all |= (symbols >>> symbol & 1) != 0 ? explains[symbol] : 0;
         }
         return all;
     }

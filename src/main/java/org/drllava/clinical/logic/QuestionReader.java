@@ -67,10 +67,12 @@ record QuestionReader(Findings findings) {
 
     /** A symbol, and whether everything is there that recognises it. */
     Whole<SymbolDraft> symbol(Text name, YamlObject s) {
-        record Rules(List<Pattern> patterns, List<Pattern> deniedPatterns, List<Denied> denialOf) {}
-        var rules = rules(s, List.of("patterns", "denied_patterns", "denial_of"), () ->
-                new Rules(patterns(s, "patterns"), patterns(s, "denied_patterns"), denialOf(s)));
-        return new Whole<>(new SymbolDraft(name, wordings(s), rules.value().patterns(), rules.value().deniedPatterns(), rules.value().denialOf()), rules.whole());
+        record Rules(List<Pattern> patterns, List<Pattern> deniedPatterns, List<Denied> denialOf, List<Text> explains) {}
+        var rules = rules(s, List.of("patterns", "denied_patterns", "denial_of", "explains"), () ->
+                new Rules(patterns(s, "patterns"), patterns(s, "denied_patterns"), denialOf(s),
+                        s.find("explains").map(list -> list.texts(MAX_LIST, MAX_NAME)).orElse(List.of())));
+        return new Whole<>(new SymbolDraft(name, wordings(s), rules.value().patterns(), rules.value().deniedPatterns(), rules.value().denialOf(),
+                rules.value().explains()), rules.whole());
     }
 
     /** Something read, and whether no part of it was lost. */

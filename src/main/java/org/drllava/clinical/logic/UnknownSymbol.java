@@ -35,7 +35,7 @@ final class UnknownSymbol {
 
     private static SymbolDraft fitting(QuestionDraft question, Findings findings) {
         var patterns = DEFAULT.patterns().stream().filter(p -> isFree(p.phrase(), question)).toList();
-        var bare = new SymbolDraft(new Text(NAME, question.id().place()), new WordingsDraft(List.of(), List.of()), patterns, List.of(), List.of());
+        var bare = new SymbolDraft(new Text(NAME, question.id().place()), new WordingsDraft(List.of(), List.of()), patterns, List.of(), List.of(), List.of());
         var parser = new AnswerParser(new ClinicalLogic("", List.of(question.withSymbol(bare).toQuestion()), List.of(), RewardWeights.DEFAULT, List.of()));
         Predicate<Text> understood = wording -> parser.parse(question.id().value(), wording.value()).is(NAME);
         var answers = new WordingsDraft(DEFAULT.answers().train().stream().filter(understood).toList(),
@@ -44,7 +44,7 @@ final class UnknownSymbol {
             findings.error(question.id().place(), "question '" + question.id() + "' needs a symbol '" + NAME
                     + "' of its own, as its other symbols have the words of the default one; declare it, with train and test wordings and patterns.");
         }
-        return new SymbolDraft(bare.name(), answers, patterns, List.of(), List.of());
+        return new SymbolDraft(bare.name(), answers, patterns, List.of(), List.of(), List.of());
     }
 
     /** Whether no pattern of the question has the longest of these words, which tells what they are about, and no answer has all of them. */

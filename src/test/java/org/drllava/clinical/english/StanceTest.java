@@ -84,6 +84,55 @@ class StanceTest {
             My diagnosis would be leukaemia.                        | ASSERTED
             I would describe blasts if there were any.              | ASKED
             I would describe blasts if there were any. There aren't | DENIED
+            Perhaps leukaemia.                                      | POSSIBLE
+            It could be leukaemia.                                  | POSSIBLE
+            I can neither confirm nor exclude leukaemia.            | OPEN
+            Leukaemia is not proven.                                | OPEN
+            I hesitate to call this normal.                         | DENIED
+            I would not hesitate to call this normal.               | ASSERTED
+            There is no reason to suspect leukaemia.                | DENIED
+            I see no reason not to call it leukaemia.               | ASSERTED
+            The marrow can confidently be called normal, can't it?  | ASSERTED
+            It isn't normal, is it?                                 | DENIED
+            Normal? Definitely not.                                 | DENIED
+            Is it malignant? I don't think so.                      | DENIED
+            Is it malignant? I think so.                            | ASSERTED
+            Blasts: fewer than 5 %.                                 | DENIED
+            Blasts, but I cannot tell how many.                     | ASSERTED
+            Blasts are no longer seen.                              | DENIED
+            What looks like blasts is debris.                       | DENIED
+            The suspected clot is just an artefact.                 | DENIED
+            What you call blasts are lymphocytes.                   | DENIED
+            I searched for blasts in vain.                          | DENIED
+            Leukaemia can safely be ruled out.                      | DENIED
+            There were blasts last year.                            | ASKED
+            The previous smear was normal.                          | ASKED
+            It would be a leukaemia if they were immature.          | ASKED
+            The clinician believes that it is leukaemia.            | ASKED
+            You suspect leukaemia.                                  | ASKED
+            The clinician believes it is leukaemia, and I agree.    | ASSERTED
+            The clinician suspects leukaemia. I disagree.           | DENIED
+            The clinician suspects leukaemia. I see no sign of it.  | DENIED
+            I disagree with the doctor, who thinks it is normal.    | DENIED
+            The doctor thinks it is not normal, but I disagree.     | ASSERTED
+            The doctor sees no blasts. I do see them.               | ASSERTED
+            Your suspicion of leukaemia is wrong.                   | DENIED
+            I was told that it is leukaemia.                        | ASKED
+            I was told it is leukaemia, but it is not.              | DENIED
+            The clinician's claim that it is leukaemia is wrong.    | DENIED
+            Leukaemia, what else?                                   | ASSERTED
+            It may or may not be leukaemia.                         | OPEN
+            Leukaemia is possible but not proven.                   | OPEN
+            There is nothing normal about it.                       | DENIED
+            The blasts turned out to be debris.                     | DENIED
+            Because of the clots I cannot judge this.               | ASSERTED
+            With such a clotted smear nothing can be judged.        | ASSERTED
+            It cannot be judged, as the smear is clotted.           | ASSERTED
+            The smear has more than 20 % blasts.                    | ASSERTED
+            The poor stain precludes the detection of blasts.       | ASKED
+            There were no blasts last year.                         | ASKED
+            Leukaemia? There is nothing to suggest it.              | DENIED
+            Your diagnosis of leukaemia is correct.                 | ASSERTED
             """)
     void oneMention(String text, Stance stance) {
         assertThat(reader.read(text)).as(text).extracting(Mention::stance).containsExactly(stance);
@@ -131,6 +180,17 @@ class StanceTest {
             Although he had leukaemia, this marrow is normal.                 | WITHDRAWN ASSERTED
             In contrast to a normal marrow there are blasts.                  | DENIED ASSERTED
             Blasts and large clots are absent.                                | DENIED DENIED
+            The marrow is normal except for a few clots.                      | WITHDRAWN ASSERTED
+            The clinician thinks of leukaemia. I think of myeloma.            | ASKED HEDGED
+            The doctor says it is myeloma, but it is leukaemia.               | ASKED ASSERTED
+            Leukaemia would be worse. This is myeloma.                        | WITHDRAWN ASSERTED
+            Neither leukaemia nor myeloma can be proven or excluded.          | OPEN OPEN
+            Leukaemia and myeloma can both be excluded.                       | DENIED DENIED
+            Perhaps leukaemia, perhaps myeloma.                               | POSSIBLE POSSIBLE
+            The previous smear was normal, this one has blasts.               | ASKED ASSERTED
+            It is normal despite a few blasts.                                | ASSERTED WITHDRAWN
+            Where I would expect blasts there are clots.                      | DENIED ASSERTED
+            Leukaemia can be excluded, and so can myeloma.                    | DENIED DENIED
             """)
     void severalMentions(String text, String stances) {
         assertThat(reader.read(text).stream().map(m -> m.stance().name()).collect(Collectors.joining(" "))).as(text).isEqualTo(stances);

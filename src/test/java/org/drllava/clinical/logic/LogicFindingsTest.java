@@ -53,6 +53,8 @@ class LogicFindingsTest {
             "blurred", "poor"          | "blurred", "poor", "fine >20%", "fine >20%" | 15:52: warning: the pattern 'fine >20%' is listed twice; keep one.
             denial_of: [poor]          | denial_of: [pour]           | 11:21: error: unknown symbol 'pour'; did you mean 'poor'?
             denial_of: [poor]          | denial_of: [good + poor]    | 11:21: error: 'good' cannot follow from its own denial
+            denial_of: [poor]          | explains: [pour]            | 11:20: error: unknown symbol 'pour'; did you mean 'poor'?
+            denial_of: [poor]          | explains: [good]            | 11:20: error: 'good' cannot explain itself; name other symbols here.
             denial_of: [poor]          | denialof: [poor]            | 11:9: error: unknown key 'denialof'; did you mean 'denial_of'?
             - id: opacity              | - id: quality               | 19:9: error: the id 'quality' occurs twice, first in line 4; give this question another.
             - id: opacity              | - id: any opacity           | 19:9: error: the name 'any opacity' may only have letters, digits, _, - and ., at most 100 of them; did you mean 'any_opacity'?

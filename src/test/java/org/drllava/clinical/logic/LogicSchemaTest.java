@@ -73,6 +73,7 @@ class LogicSchemaTest {
             ["It is good."]           | []
             ["It is good."]           | [7]
             denial_of: [poor]         | denialof: [poor]
+            denial_of: [poor]         | explains: poor
             unseen: {patterns         | conflict: {patterns
             - when: {quality: poor}   | - if: {quality: poor}
             {path: {quality: poor}}   | {labels: [x]}

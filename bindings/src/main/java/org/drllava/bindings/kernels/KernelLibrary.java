@@ -37,11 +37,13 @@ public enum KernelLibrary {
     CPU("kernels.tsv", "CMake or a C++ compiler"),
     /**
      * For memory of the current NVIDIA GPU; a call puts work on a stream. Opened at its first use, and only where a GPU is. It
-     * finds wrong numbers in index arrays only while it works: {@link #synchronize} tells them.
+     * finds wrong numbers in index arrays only while it works: {@link #synchronize} tells them. The system property
+     * {@code drllava.kernels.cuda} names another file to take, GPU or not; tests without a GPU take the stand-in's.
      */
     CUDA("kernels-cuda.tsv", "nvcc, CUDA's compiler");
 
     private static final String VARIABLE = "DRLLAVA_KERNELS";
+    private static final String CUDA_FILE = "drllava.kernels.cuda";
     private static final String FOLDER = "native/linux-x86_64/";
     private static final int ABI_VERSION = 2;
 
@@ -81,7 +83,7 @@ public enum KernelLibrary {
         return state().library() != null;
     }
 
-    /** What is in use (scalar, avx2, avx512, avx512bf16; cuda), or a sentence that says why there are no kernels. */
+    /** What is in use (scalar, avx2, avx512, avx512bf16; cuda, or fibers where a stand-in is), or a sentence that says why there are no kernels. */
     public String description() {
         return state().text();
     }
@@ -126,6 +128,9 @@ public enum KernelLibrary {
         String host = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
         if (!host.equals("Linux on amd64")) {
             return State.without("The kernels are built for Linux on amd64 and this is " + host + ".");
+        }
+        if (this == CUDA && System.getProperty(CUDA_FILE) != null) {
+            return opened(NativeLibrary.open(System.getProperty(CUDA_FILE)));
         }
         if (this == CUDA) {
             switch (CudaProbe.devices()) {
