@@ -76,8 +76,8 @@ final class PpoCommand implements Callable<Integer> {
         }
         ranks.run(spec, task, true, run.reports(), ppo.batches(), (session, team) -> {
             PpoSettings settings = ppo.settings(session, conversations, logic.reward().credit(), iterations, task.seed());
-            Actors actors = lora.adapter() == null ? Actors.fresh(session.model(), lora.settings(), task.seed())
-                    : Actors.from(session.model(), AdapterFolder.read(lora.adapter(), session.model().config()));
+            Actors actors = lora.adapter() == null ? Actors.fresh(lora.base(session), lora.settings(), task.seed())
+                    : Actors.from(lora.base(session), AdapterFolder.read(lora.adapter(), session.model().config()));
             run.prepare(team);
             Pictures pictures = Pictures.load(session, task.images(), conversations, team);
             TrainingLoop loop = run.loop("PPO", "iteration", spec, ppo.constantRate() ? "--iterations" : "", Map.of("the pictures", pictures.hash()), team);

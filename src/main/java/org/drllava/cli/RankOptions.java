@@ -35,7 +35,7 @@ final class RankOptions {
     private Transport transport;
 
     @Option(names = "--timeout", defaultValue = "60", paramLabel = "SECONDS",
-            description = "A rank that is lost ends the run within it; at the start three quarters of it are waited for other ranks (default: ${DEFAULT-VALUE}).")
+            description = "A rank that is lost ends the run within it; at the start two thirds of it are waited for other ranks (default: ${DEFAULT-VALUE}).")
     private long timeoutSeconds;
 
     @Option(names = "--listen", paramLabel = "ADDRESS",

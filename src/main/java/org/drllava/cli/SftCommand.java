@@ -117,6 +117,9 @@ final class SftCommand implements Callable<Integer> {
         if (full && lora.adapter() != null) {
             throw new InputException("--full trains the model itself and cannot go on from an --adapter.");
         }
+        if (full && lora.recompute()) {
+            throw new InputException("--recompute is for adapters, not for --full.");
+        }
         if (validation != null && validationShare != 0) {
             throw new InputException("--validation and --validation-fraction exclude each other.");
         }
@@ -153,7 +156,7 @@ final class SftCommand implements Callable<Integer> {
         if (full) {
             return Trainable.Full.of(session.model());
         }
-        return lora.adapter() == null ? Trainable.Lora.fresh(session.model(), lora.settings(), task.seed())
-                : Trainable.Lora.from(session.model(), AdapterFolder.read(lora.adapter(), session.model().config()));
+        return lora.adapter() == null ? Trainable.Lora.fresh(lora.base(session), lora.settings(), task.seed())
+                : Trainable.Lora.from(lora.base(session), AdapterFolder.read(lora.adapter(), session.model().config()));
     }
 }

@@ -32,7 +32,7 @@ public record JoinSettings(Transport transport, boolean gpu, Duration timeout, O
 
     /** How long to wait for the others at the start, so that one that hangs there ends the job in time too. */
     Duration patience() {
-        return timeout.multipliedBy(3).dividedBy(4);
+        return timeout.multipliedBy(2).dividedBy(3);
     }
 
     /** With one thing more that must be the same. */

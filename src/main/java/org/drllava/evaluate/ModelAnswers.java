@@ -57,8 +57,9 @@ public record ModelAnswers(
                 dialogues.add(encoder.dialogue(i, conversations.get(i).exchanges()));
             }
             try (Autograd.Guard off = Autograd.off()) {
-                var features = network.model().project(images.select(Arrays.copyOfRange(pictures, from, to)));
-                List<Episode> episodes = engine.run(dialogues, features, seed, 0);
+                int[] shown = Arrays.copyOfRange(pictures, from, to);
+                var features = network.model().project(images.select(shown));
+                List<Episode> episodes = engine.run(dialogues, features, shown, seed, 0);
                 List<Map<String, Double>> diagnoses = probabilities
                         ? new DiagnosisProbabilities(network, encoder, logic).of(conversations.subList(from, to), episodes, features)
                         : Collections.nCopies(to - from, Map.of());

@@ -2,6 +2,7 @@ package org.drllava.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
@@ -44,6 +45,20 @@ public final class KvCache implements TokenCache {
             throw new IllegalArgumentException("row " + row + " holds " + lengths[row] + " tokens and cannot go back to " + length);
         }
         lengths[row] = length;
+    }
+
+    @Override
+    public void copy(int from, int to, int length) {
+        if (length > lengths[from]) {
+            throw new IllegalArgumentException("row " + from + " holds " + lengths[from] + " tokens, fewer than " + length);
+        }
+        Stream.concat(keys.stream(), values.stream()).forEach(layer -> Ops.copyInto(places(layer, to, length), places(layer, from, length)));
+        lengths[to] = length;
+    }
+
+    private Tensor places(Tensor layer, int row, int length) {
+        long start = (long) row * (capacity + 1);
+        return Ops.slice(layer, 0, start, start + length);
     }
 
     /** Makes room for {@code tokens} after what is there. */

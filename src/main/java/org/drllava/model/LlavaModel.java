@@ -28,15 +28,16 @@ public final class LlavaModel {
     private final PackedLlama packed; // null where nothing is packed
     private final PackedHead head; // likewise, or prepared for it
     private final PackedWeights prepared; // null where an adapter is added to the weights before they are packed
+    private final boolean recomputes; // of a recorded packed pass only the blocks' inputs are kept
     private final RotaryPositions rotary;
 
     /** The position tables belong to the innermost scope, which must not outlive the weights. */
     public LlavaModel(LlavaConfig config, Weights weights, Device device) {
-        this(config, weights, new Llama(config.text(), weights), device, null, null, null, null);
+        this(config, weights, new Llama(config.text(), weights), device, null, null, null, null, false);
     }
 
     private LlavaModel(LlavaConfig config, Weights weights, Llama llama, Device device, RotaryPositions rotary, PackedLlama packed,
-            PackedHead head, PackedWeights prepared) {
+            PackedHead head, PackedWeights prepared, boolean recomputes) {
         this.config = config;
         this.device = device;
         this.weights = weights;
@@ -44,6 +45,7 @@ public final class LlavaModel {
         this.packed = packed;
         this.head = head;
         this.prepared = prepared;
+        this.recomputes = recomputes;
         tower = new ClipVisionTower(config, weights);
         dtype = llama.dtype();
         this.rotary = rotary != null ? rotary : new RotaryPositions(config.text(), maxPositions(), device, dtype);
@@ -51,13 +53,27 @@ public final class LlavaModel {
 
     /** The same model with other weights of the same dtype and device. */
     public LlavaModel withWeights(Weights others) {
-        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary, null, null, null);
+        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary, null, null, null, recomputes);
     }
 
     /** The same model with an adapter added to its weights. */
     LlavaModel merged(LoraAdapter adapter) {
         Weights others = adapter.mergedWith(weights);
-        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary, null, head, null);
+        return new LlavaModel(config, others, new Llama(config.text(), others), device, rotary, null, head, null, recomputes);
+    }
+
+    /**
+     * The same model, of whose passes through {@link Passes#adapted} only the blocks' inputs are kept: activation checkpointing (arXiv
+     * 1604.06174). A way back takes most of a forward pass more, and a tenth of the memory.
+     *
+     * @throws InputException where the project's own kernels cannot be had
+     */
+    public LlavaModel recomputing() {
+        if (!packs()) {
+            throw new InputException("activations are recomputed by the project's own kernels, which this model does not run on: they take float32 or"
+                    + " bfloat16 on a CPU, and here they are " + Kernels.description());
+        }
+        return new LlavaModel(config, weights, llama, device, rotary, packed, head, prepared, true);
     }
 
     /** Whether {@link #packed} is to be had: float32 or bfloat16 on a CPU for which this build has kernels. */
@@ -74,7 +90,7 @@ public final class LlavaModel {
             return this;
         }
         return new LlavaModel(config, weights, llama, device, rotary, null, PackedHead.of(config.text(), weights, dtype, true),
-                Network.merges(this, rank) ? null : PackedWeights.of(config.text(), weights, dtype, true));
+                Network.merges(this, rank) ? null : PackedWeights.of(config.text(), weights, dtype, true), recomputes);
     }
 
     /**
@@ -99,7 +115,7 @@ public final class LlavaModel {
                     : PackedWeights.of(config.text(), merged ? adapter.mergedWith(weights) : weights, dtype, trained);
             PackedHead scorer = head != null ? head : PackedHead.of(config.text(), weights, dtype, trained);
             PackedLlama decoder = new PackedLlama(config.text(), frozen, rotary, merged && !trained ? null : adapter, merged);
-            return new LlavaModel(config, weights, llama, device, rotary, decoder, scorer, null);
+            return new LlavaModel(config, weights, llama, device, rotary, decoder, scorer, null, recomputes);
         }
     }
 
@@ -196,7 +212,7 @@ public final class LlavaModel {
     PackedTape record(TokenBatch tokens, Tensor images, AnswerRows answers) {
         int[] starts = new int[tokens.batch()];
         PackedRows all = packedRows(tokens, starts, null);
-        return packed.record(rows(tokens, all, images), all, PackedRows.of(tokens, starts, answers.rows()));
+        return packed.record(rows(tokens, all, images), all, PackedRows.of(tokens, starts, answers.rows()), recomputes);
     }
 
     /** The way back from a recorded pass. @param dStates [answers, hidden]; @param gradients where the packed adapter's go, by name */

@@ -20,11 +20,16 @@ record PackedBackward(Text config, PackedLlama forward, RotaryPositions rotary) 
         Kernels.rmsNormBackward(Columns.of(gradient), Columns.of(dStates), Columns.of(tape.last()), forward.norm(), tape.lastInverse(), null);
         for (int layer = forward.blocks().size() - 1; layer >= 0; layer--) {
             int number = layer;
-            PackedTape.Layer saved = tape.layers().get(layer);
             Tensor above = gradient;
-            Tensor middle = TensorScope.scoped(() -> feedForward(number, saved, above, gradients));
-            gradient = TensorScope.scoped(() -> attention(number, tape, saved, middle, gradients));
+            gradient = TensorScope.scoped(() -> block(number, tape, above, gradients));
         }
+    }
+
+    private Tensor block(int layer, PackedTape tape, Tensor dOut, Map<String, Tensor> gradients) {
+        PackedTape.Layer kept = tape.layers().get(layer);
+        PackedTape.Layer saved = kept.complete() ? kept : forward.again(layer, tape);
+        Tensor middle = TensorScope.scoped(() -> feedForward(layer, saved, dOut, gradients));
+        return attention(layer, tape, saved, middle, gradients);
     }
 
     /** @return the gradient of {@link PackedTape.Layer#middle} */

@@ -30,6 +30,15 @@ final class PackedCache implements TokenCache {
         lengths[row] = length;
     }
 
+    @Override
+    public void copy(int from, int to, int length) {
+        if (length > lengths[from]) {
+            throw new IllegalArgumentException("row " + from + " holds " + lengths[from] + " tokens, fewer than " + length);
+        }
+        layers.forEach(layer -> layer.copy(from, to, length));
+        lengths[to] = length;
+    }
+
     int[] lengths() {
         return lengths.clone();
     }

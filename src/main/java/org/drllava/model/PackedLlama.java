@@ -64,17 +64,37 @@ final class PackedLlama {
         return normed(hidden, norm, null);
     }
 
-    /** As {@link #forward} without a cache, and what the way back needs of it, all of it the innermost scope's. */
-    PackedTape record(Tensor hidden, PackedRows rows, PackedRows wanted) {
+    /**
+     * As {@link #forward} without a cache, and what the way back needs of it, all of it the innermost scope's.
+     *
+     * @param inputsOnly whether of each block only the input is kept, from which {@link #again} computes the rest
+     */
+    PackedTape record(Tensor hidden, PackedRows rows, PackedRows wanted, boolean inputsOnly) {
         PackedTape tape = new PackedTape(rows, looking(rows, wanted));
         for (int layer = 0; layer < blocks.size(); layer++) {
-            PackedTape.Layer saved = tape.next(hidden);
-            PackedRows looking = layer == blocks.size() - 1 ? tape.wanted() : rows;
-            Tensor attended = attention(blocks.get(layer), hidden, rows, looking, attend(null, layer, rows, looking), saved);
-            hidden = feedForward(blocks.get(layer), attended, saved);
+            int number = layer;
+            Tensor input = hidden;
+            PackedTape.Layer saved = tape.next(input);
+            hidden = inputsOnly ? TensorScope.scoped(() -> block(number, tape, new PackedTape.Layer(input))) : block(number, tape, saved);
         }
         tape.finish(hidden, normed(hidden, norm, tape.inverse(hidden)));
         return tape;
+    }
+
+    private Tensor block(int layer, PackedTape tape, PackedTape.Layer saved) {
+        return feedForward(blocks.get(layer), attention(layer, tape, saved), saved);
+    }
+
+    private Tensor attention(int layer, PackedTape tape, PackedTape.Layer saved) {
+        PackedRows looking = tape.looking(layer == blocks.size() - 1);
+        return attention(blocks.get(layer), saved.input(), tape.rows(), looking, attend(null, layer, tape.rows(), looking), saved);
+    }
+
+    /** What the way back through a block needs, whose input alone was kept. It belongs to the innermost scope. */
+    PackedTape.Layer again(int layer, PackedTape tape) {
+        PackedTape.Layer saved = new PackedTape.Layer(tape.layers().get(layer).input());
+        gates(blocks.get(layer), attention(layer, tape, saved), saved);
+        return saved;
     }
 
     private static PackedRows looking(PackedRows rows, PackedRows wanted) {
@@ -116,15 +136,20 @@ final class PackedLlama {
     }
 
     private Tensor feedForward(Block block, Tensor hidden, PackedTape.Layer saved) {
-        Tensor x = normed(hidden, block.postNorm(), saved == null ? null : saved.middleInverse(hidden));
-        Tensor gateUp = block.gateUp().forward(x, null);
+        Tensor gateUp = gates(block, hidden, saved);
         long inner = gateUp.size(1) / 2;
         Tensor gated = empty(gateUp.size(0), inner);
         Kernels.swiglu(Columns.of(gated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
+        return block.down().forward(gated, hidden);
+    }
+
+    private Tensor gates(Block block, Tensor hidden, PackedTape.Layer saved) {
+        Tensor x = normed(hidden, block.postNorm(), saved == null ? null : saved.middleInverse(hidden));
+        Tensor gateUp = block.gateUp().forward(x, null);
         if (saved != null) {
             saved.feedForward(gateUp);
         }
-        return block.down().forward(gated, hidden);
+        return gateUp;
     }
 
     private Tensor normed(Tensor hidden, Tensor weight, Tensor inverse) {

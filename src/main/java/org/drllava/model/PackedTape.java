@@ -23,7 +23,7 @@ final class PackedTape {
         private Tensor middleInverse;
         private Tensor gateUp;
 
-        private Layer(Tensor input) {
+        Layer(Tensor input) {
             this.input = input;
         }
 
@@ -46,6 +46,11 @@ final class PackedTape {
 
         void feedForward(Tensor gateUp) {
             this.gateUp = gateUp;
+        }
+
+        /** Whether there is more than {@link #input}. */
+        boolean complete() {
+            return gateUp != null;
         }
 
         /** [rows, hidden], what the block read */
@@ -133,6 +138,11 @@ final class PackedTape {
 
     PackedRows wanted() {
         return wanted;
+    }
+
+    /** Which rows have queries. @param last whether in the last block */
+    PackedRows looking(boolean last) {
+        return last ? wanted : rows;
     }
 
     List<Layer> layers() {

@@ -106,7 +106,7 @@ public final class PpoTrainer {
             RolloutEngine engine = new RolloutEngine(policy.model(), policy.adapter(), sampling, judge.endToken(), settings.maxAnswerTokens());
             List<Dialogue> dialogues = members.stream().map(PpoPrompt::dialogue).toList();
             int[] pictures = members.stream().mapToInt(PpoPrompt::image).toArray();
-            return engine.run(dialogues, policy.model().project(images.select(pictures)), settings.seed(), iteration);
+            return engine.run(dialogues, policy.model().project(images.select(pictures)), pictures, settings.seed(), iteration);
         }).forEach(episodes::addAll);
         return episodes;
     }

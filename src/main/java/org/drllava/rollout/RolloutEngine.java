@@ -1,19 +1,26 @@
 package org.drllava.rollout;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.drllava.model.TokenCache;
 import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.TokenBatch;
 import org.drllava.tensor.Autograd;
+import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
 
 /**
  * Plays whole conversations: questions are given, answers are sampled turn by turn, and keys and values stay cached over
- * all turns, so nothing is encoded twice. Every row has a length of its own; a row whose answer has ended waits for the
+ * all turns, so nothing is encoded twice; what dialogues about one picture begin with is read once for all of them. Every row has a length of its own; a row whose answer has ended waits for the
  * others and then all next questions are read in one step.
  */
 public final class RolloutEngine {
@@ -35,13 +42,15 @@ public final class RolloutEngine {
     /**
      * @param dialogues decoded together; they may differ in turns and lengths
      * @param images    [dialogues, features, hidden], projected; null when the openings have no image tokens
+     * @param pictures  a number for each dialogue, the same where the image is
      * @param seed      of the run
      * @param step      of the run; seed, step, conversation and position decide every sample
      */
-    public List<Episode> run(List<Dialogue> dialogues, Tensor images, long seed, long step) {
+    public List<Episode> run(List<Dialogue> dialogues, Tensor images, int[] pictures, long seed, long step) {
         try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
             List<Row> rows = dialogues.stream().map(Row::new).toList();
             TokenCache cache = model.newCache(rows.size(), capacity(dialogues));
+            int[] left = readPrefixes(rows, SharedPrefix.of(dialogues, pictures, model.config().imageTokenId()), cache, images);
             int turns = dialogues.stream().mapToInt(Dialogue::turns).max().orElse(0);
             for (int turn = 0; turn < turns; turn++) {
                 for (Row row : rows) {
@@ -49,12 +58,43 @@ public final class RolloutEngine {
                 }
                 boolean first = turn == 0;
                 while (rows.stream().anyMatch(Row::hasPending)) {
-                    advance(rows, cache, first ? images : null, seed, step);
+                    advance(rows, cache, first ? select(images, left) : null, seed, step);
                     first = false;
                 }
             }
             return rows.stream().map(Row::episode).toList();
         }
+    }
+
+    /** Reads each prefix in one row and copies it to the others. @return the rows whose images are still to be read */
+    private int[] readPrefixes(List<Row> rows, List<SharedPrefix> prefixes, TokenCache cache, Tensor images) {
+        Map<Integer, Integer> lengths = new HashMap<>();
+        Set<Integer> done = new HashSet<>();
+        for (SharedPrefix prefix : prefixes) {
+            lengths.put(prefix.members().getFirst(), prefix.length());
+            done.addAll(prefix.members());
+        }
+        if (!prefixes.isEmpty()) {
+            try (TensorScope scope = TensorScope.open()) {
+                TokenBatch batch = TokenBatch.of(IntStream.range(0, rows.size()).mapToObj(row -> rows.get(row).takePrefix(lengths.getOrDefault(row, 0))).toList());
+                model.advance(cache, batch, select(images, IntStream.range(0, rows.size()).filter(lengths::containsKey).toArray()), adapter);
+            }
+        }
+        for (SharedPrefix prefix : prefixes) {
+            int first = prefix.members().getFirst();
+            prefix.members().stream().skip(1).forEach(member -> {
+                cache.copy(first, member, prefix.length());
+                rows.get(member).takePrefix(prefix.length());
+            });
+        }
+        return IntStream.range(0, rows.size()).filter(row -> !done.contains(row)).toArray();
+    }
+
+    private static Tensor select(Tensor images, int[] rows) {
+        if (images == null || rows.length == 0) {
+            return null;
+        }
+        return rows.length == images.size(0) ? images : Ops.indexSelect(images, 0, Tensors.of(images.device(), rows, rows.length));
     }
 
     private int capacity(List<Dialogue> dialogues) {
@@ -108,6 +148,12 @@ public final class RolloutEngine {
                 append(token, false);
             }
             answerStart = tokens.size();
+        }
+
+        /** Tokens that a dialogue begins with, which are then in the cache. */
+        int[] takePrefix(int length) {
+            fed = length;
+            return Arrays.copyOf(dialogue.opening(), length);
         }
 
         boolean hasPending() {

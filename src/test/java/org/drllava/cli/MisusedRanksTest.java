@@ -64,7 +64,7 @@ class MisusedRanksTest {
             refuses(second, "Rank 1 and the process at 127.0.0.1:" + port + " do not have the same secret; set DRLLAVA_SECRET to the same value on all ranks,"
                     + " and see that no other run uses that port.");
             assertThat(first.awaitEnd()).isEqualTo(1);
-            assertThat(complaints(first)).singleElement().asString().contains("within 3 s", "turned away", "127.0.0.1");
+            assertThat(complaints(first)).singleElement().asString().contains("within 2666 ms", "turned away", "127.0.0.1");
         }
     }
 
@@ -72,7 +72,7 @@ class MisusedRanksTest {
     void aRankThatDoesNotCome() throws IOException, InterruptedException {
         try (Job job = Job.start(nano.ppo("x", "--timeout", 2), environment(0, 2, freePort()))) {
             assertThat(job.awaitEnd()).isEqualTo(1);
-            assertThat(complaints(job)).singleElement().asString().startsWith("drllava: Rank 1 of 2 did not come to 127.0.0.1:").endsWith(" within 1500 ms.");
+            assertThat(complaints(job)).singleElement().asString().startsWith("drllava: Rank 1 of 2 did not come to 127.0.0.1:").endsWith(" within 1333 ms.");
         }
     }
 

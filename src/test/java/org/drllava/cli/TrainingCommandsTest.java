@@ -54,6 +54,8 @@ class TrainingCommandsTest {
     @Order(2)
     void ppoGoesOnFromIt() throws IOException {
         ppo("ppo", 2).succeeds();
+        ppo("recomputed", 2, "--recompute").succeeds();
+        assertThat(Sha256.of(folder.resolve("recomputed/adapter/adapter_model.safetensors"))).isEqualTo(Sha256.of(folder.resolve("ppo/adapter/adapter_model.safetensors")));
         assertThat(folder.resolve("ppo/adapter/adapter_model.safetensors")).exists();
         assertThat(folder.resolve("ppo/value/adapter_model.safetensors")).exists();
         assertThat(folder.resolve("ppo/value/value_head.safetensors")).exists();
@@ -192,6 +194,7 @@ class TrainingCommandsTest {
         assertThat(Sha256.of(folder.resolve("full/model/prompt_template.json"))).isEqualTo(Sha256.of(clinic.model().resolve("prompt_template.json")));
         Ran.with("sft", "--model", clinic.model(), "--conversations", curated, "--images", clinic.images(), "--output", folder.resolve("full2"), "--full",
                 "--adapter", folder.resolve("sft/adapter")).refuses("--full", "--adapter");
+        sft("full3", "--full", "--recompute").refuses("--recompute", "--full");
     }
 
     @Test

@@ -52,6 +52,16 @@ class MpiCollectivesTest {
 
     @ParameterizedTest
     @EnumSource
+    void anAbortEndsAllRanks(MpiRun mpirun) {
+        assumeTrue(mpirun.isInstalled(), mpirun::absence);
+        try (Processes run = Processes.mpirun(mpirun, 2, reports, TIMEOUT_SECONDS, "abort")) {
+            run.awaitEnd(0);
+            assertThat(run.ranks.getFirst().status()).as(run.seen()::toString).isEqualTo(7);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aRankThatDoesSomethingElseIsNamed(MpiRun mpirun) {
         assumeTrue(mpirun.isInstalled(), mpirun::absence);
         try (Processes run = Processes.mpirun(mpirun, 2, reports, TIMEOUT_SECONDS, "astray")) {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.drllava.bindings.cuda.CudaMemory;
 import org.drllava.bindings.host.ProcessExit;
+import org.drllava.bindings.mpi.Mpi;
 import org.drllava.common.InputException;
 import org.drllava.common.StopRequest;
 
@@ -98,6 +99,12 @@ final class RankProgram {
             case "random-device" -> {
                 RandomCalls.run(ranks, Long.parseLong(more), 40, arena -> (bytes, _) -> CudaMemory.device(arena, bytes));
                 System.out.println("all right over " + ranks.transport());
+            }
+            case "abort" -> {
+                if (ranks.rank() == 1) {
+                    Mpi.abort(7);
+                }
+                forEver();
             }
             case "astray" -> {
                 if (ranks.rank() == 1) {

@@ -33,7 +33,7 @@ class RendezvousTest {
         Together four = together(4, Together.SECRET, 1);
         List<Throwable> thrown = four.all(rank -> rank == 3 ? null : failure(four, rank, Map.of()));
         assertThat(thrown.subList(0, 3)).allSatisfy(e -> assertThat(e).isInstanceOf(LostRankException.class)
-                .hasMessage("Rank 3 of 4 did not come to 127.0.0.1:" + four.port() + " within 750 ms."));
+                .hasMessage("Rank 3 of 4 did not come to 127.0.0.1:" + four.port() + " within 666 ms."));
     }
 
     @Test
@@ -73,7 +73,7 @@ class RendezvousTest {
     @Test
     void whenNobodyListensRankZeroIsNamed() {
         assertThat(failure(together(2, Together.SECRET, 1), 1, Map.of())).isInstanceOf(LostRankException.class)
-                .hasMessageContaining("Rank 0 could not be reached").hasMessageContaining("within 750 ms");
+                .hasMessageContaining("Rank 0 could not be reached").hasMessageContaining("within 666 ms");
     }
 
     @Test

@@ -42,7 +42,7 @@ class DiagnosisProbabilitiesTest {
             Tensor images = network.model().project(pictures.features().select(pictures.numbers(conversations)));
             List<Dialogue> dialogues = conversations.stream().map(c -> session.encoder().dialogue(0, c.exchanges())).toList();
             List<Episode> episodes = new RolloutEngine(network.model(), null, Sampling.temperature(1, session.encoder().suppressed()),
-                    session.encoder().endToken(), 7).run(dialogues, images, 3, 0);
+                    session.encoder().endToken(), 7).run(dialogues, images, pictures.numbers(conversations), 3, 0);
 
             var computed = new DiagnosisProbabilities(network, session.encoder(), TinyClinic.LOGIC).of(conversations, episodes, images);
 

@@ -126,7 +126,9 @@ class PackedLlamaTest {
             for (boolean scores : new boolean[] {false, true}) {
                 float[] expected = gradient(plain, lora, scores, false);
                 assertClose(gradient(plain, lora, scores, true), expected, 1e-4);
-                assertClose(gradient(plain.prepared(lora.rank()), lora, scores, true), expected, 1e-4);
+                float[] prepared = gradient(plain.prepared(lora.rank()), lora, scores, true);
+                assertClose(prepared, expected, 1e-4);
+                assertThat(gradient(plain.recomputing().prepared(lora.rank()), lora, scores, true)).isEqualTo(prepared);
             }
         }
     }
@@ -192,12 +194,7 @@ class PackedLlamaTest {
             direction[i] = (float) random.nextGaussian();
         }
         Tensor loss = Ops.sum(Ops.multiply(value, Tensors.of(Device.CPU, direction, value.shape())));
-        if (below == null) {
-            leaves.backward(loss);
-        } else {
-            leaves.backward(loss, below.leaf());
-            below.backward();
-        }
+        leaves.backward(loss, below);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -14,6 +15,8 @@ import org.drllava.model.AnswerRows;
 import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
 import org.drllava.model.TinyModel;
+import org.drllava.model.Network;
+import org.drllava.tensor.Tensors;
 import org.drllava.model.TokenBatch;
 import org.drllava.model.TokenScores;
 import org.drllava.tensor.Autograd;
@@ -200,7 +203,7 @@ class RolloutEngineTest {
         }
         Sampling sampling = Sampling.temperature(1, Set.of());
         int[] counts = new int[TinyModel.VOCABULARY];
-        new RolloutEngine(model, adapter, sampling, TinyModel.END, 1).run(many, null, 1, 1).forEach(e -> counts[e.tokens()[4]]++);
+        new RolloutEngine(model, adapter, sampling, TinyModel.END, 1).run(many, null, IntStream.range(0, n).toArray(), 1, 1).forEach(e -> counts[e.tokens()[4]]++);
         try (Autograd.Guard off = Autograd.off()) {
             Tensor hidden = model.hidden(TokenBatch.of(List.of(prompt)), null, adapter);
             float[] probabilities = Ops.exp(Ops.logSoftmax(model.logits(Ops.slice(hidden, 0, 3, 4)))).toFloats();
@@ -215,7 +218,7 @@ class RolloutEngineTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void theLimitCountsTheEndToken(int limit) {
-        List<Episode> episodes = new RolloutEngine(model, adapter, Sampling.temperature(2, SUPPRESSED), TinyModel.END, limit).run(dialogues, images, 1, 1);
+        List<Episode> episodes = new RolloutEngine(model, adapter, Sampling.temperature(2, SUPPRESSED), TinyModel.END, limit).run(dialogues, images, new int[] {0, 1, 2, 3, 4}, 1, 1);
         assertThat(episodes).allSatisfy(e -> assertThat(e.spans()).allSatisfy(span -> assertThat(span.length()).isBetween(1, limit)));
     }
 
@@ -228,15 +231,49 @@ class RolloutEngineTest {
                 .hasMessageContaining("image tokens");
     }
 
+    /** Dialogues 0, 2 and 3 ask about one picture; the others about pictures of their own. */
+    @ParameterizedTest
+    @MethodSource("samplings")
+    void whatIsReadOnceForSeveralIsWhatEachWouldHaveRead(Sampling sampling) {
+        int[] pictures = {7, 1, 7, 7, 2};
+        Tensor shown = Ops.indexSelect(images, 0, Tensors.of(images.device(), new int[] {0, 1, 0, 0, 4}, 5));
+        int[] beginning = TinyModel.tokens(new SplittableRandom(8), 20);
+        List<Dialogue> longer = dialogues.stream().map(d -> new Dialogue(d.number(), joined(d.opening(), beginning, (int) d.number()), d.followUps())).toList();
+        assertThat(SharedPrefix.of(longer, pictures, TinyModel.IMAGE)).singleElement().satisfies(prefix -> {
+            assertThat(prefix.members()).containsExactly(0, 2, 3);
+            assertThat(prefix.length()).isEqualTo(1 + model.config().imageFeatures() + beginning.length);
+        });
+        for (boolean packed : new boolean[] {false, true}) {
+            Network network = packed ? new Network(model, adapter).packed() : new Network(model, adapter);
+            RolloutEngine engine = new RolloutEngine(network.model(), network.adapter(), sampling, TinyModel.END, LIMIT);
+            List<Episode> alone = engine.run(longer, shown, new int[] {0, 1, 2, 3, 4}, 3, 4);
+            List<Episode> together = engine.run(longer, shown, pictures, 3, 4);
+            for (int i = 0; i < alone.size(); i++) {
+                assertThat(together.get(i).tokens()).isEqualTo(alone.get(i).tokens());
+                float distance = packed ? 0 : 1e-4f; // libtorch's products of other shapes have other last bits
+                assertThat(together.get(i).logprobs()).containsExactly(alone.get(i).logprobs(), org.assertj.core.data.Offset.offset(distance));
+            }
+        }
+    }
+
+    /** The picture, the common words, then an own one. */
+    private int[] joined(int[] opening, int[] beginning, int own) {
+        int picture = 1 + model.config().imageFeatures();
+        int[] tokens = Arrays.copyOf(opening, picture + beginning.length + 1);
+        System.arraycopy(beginning, 0, tokens, picture, beginning.length);
+        tokens[tokens.length - 1] = 3 + own % 30;
+        return tokens;
+    }
+
     @Test
     void aConversationThatOutgrowsTheModelIsRefused() {
         Dialogue longOne = new Dialogue(0, TinyModel.tokens(new SplittableRandom(1), 125), List.of());
         var engine = new RolloutEngine(model, adapter, Sampling.greedy(Set.of(TinyModel.END)), TinyModel.END, 10);
-        assertThatThrownBy(() -> engine.run(List.of(longOne), null, 0, 0)).isInstanceOf(InputException.class).hasMessageContaining("128");
+        assertThatThrownBy(() -> engine.run(List.of(longOne), null, new int[1], 0, 0)).isInstanceOf(InputException.class).hasMessageContaining("128");
     }
 
     private List<Episode> run(Sampling sampling, List<Dialogue> of, Tensor features, long seed, long step) {
-        return new RolloutEngine(model, adapter, sampling, TinyModel.END, LIMIT).run(of, features, seed, step);
+        return new RolloutEngine(model, adapter, sampling, TinyModel.END, LIMIT).run(of, features, IntStream.range(0, of.size()).toArray(), seed, step);
     }
 
     private static void assertSame(Episode episode, Episode expected) {

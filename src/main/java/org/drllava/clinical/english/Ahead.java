@@ -46,7 +46,7 @@ final class Ahead {
             }
             var word = text.word(i);
             // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
-            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start)) {
+            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start) || givesReason(i)) {
                 break;
             }
             apart |= word.is(Role.AND) && clauses.joined(i) == null; // only what is supposed reaches on
@@ -88,11 +88,26 @@ final class Ahead {
             case IMAGINES -> Stance.DENIED;
             case COMPARES -> compared(cue);
             case ECHOES -> echoed(cue);
-            case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
+            case UNABLE -> !mention.asserts() && followsAtOnce(mention.start(), findings.cueEnd(cue)) ? Stance.DENIED : asked(cue, mention);
+            case ASKS -> asked(cue, mention);
             case HEDGES -> Stance.HEDGED;
             case MAYBE -> Stance.POSSIBLE;
             case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS, EXPLAINS_AWAY, OTHERS_HOLD -> null;
         };
+    }
+
+    /** "Hard to <i>say</i>" · "impossible to reach a <i>conclusion</i>" */
+    private boolean followsAtOnce(int start, int end) {
+        return start == end || start == end + 2 && text.word(start - 1).is(Role.LIGHT);
+    }
+
+    private Stance asked(int cue, Mention mention) {
+        return saysOf(cue, mention) ? null : Stance.ASKED;
+    }
+
+    /** "It cannot be judged, <i>as the</i> sample is clotted." */
+    private boolean givesReason(int as) {
+        return text.word(as).text().equals("as") && as + 1 < text.size() && text.word(as + 1).is(Role.OPENER) && !text.word(as + 1).is(Role.POINTS);
     }
 
     private static boolean isArticle(String word) {
@@ -162,8 +177,8 @@ final class Ahead {
     /** Denied where more is said of what stands before "than", asserted where less is; null for no comparison. */
     private Stance compared(int than) {
         boolean over = text.word(than).text().equals("over");
-        boolean number = than + 1 < text.size() && text.word(than + 1).isNumber();
-        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !number; i--) {
+        boolean amount = than > 0 && text.word(than - 1).text().equals("more") || than + 1 < text.size() && text.word(than + 1).isNumber(); // "more than enough"
+        for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !amount; i--) {
             var word = text.word(i);
             if (word.is(Role.FEWER) && !over) {
                 return Stance.ASSERTED;

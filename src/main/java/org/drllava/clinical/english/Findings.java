@@ -33,6 +33,12 @@ final class Findings {
         }
     }
 
+    /** Whether the second word fits so far as a look can tell: most rules fail there. */
+    private boolean mayMatch(Rule rule, int at) {
+        int second = rule.second();
+        return second < 0 || at + 1 < text.size() && text.word(at + 1).satisfies(second);
+    }
+
     /** Those of the rules that may begin with a word which the share that a percentage states fits as well. */
     private Rule[] fitting(Rule[] rules, int at) {
         return text.word(at).isPercentage() ? Arrays.stream(rules).filter(rule -> text.fits(at, rule, 0)).toArray(Rule[]::new) : rules;
@@ -43,7 +49,7 @@ final class Findings {
         Cue cue = null;
         int cueEnd = 0;
         for (var rule : rules) {
-            int end = rule.matchRest(text, at);
+            int end = mayMatch(rule, at) ? rule.matchRest(text, at) : -1;
             if (end > cueEnd) {
                 cue = rule.cue();
                 cueEnd = end;
@@ -60,7 +66,7 @@ final class Findings {
         int first = mentions.size();
         int furthest = reach;
         for (var rule : rules) {
-            int end = rule.matchRest(text, at);
+            int end = mayMatch(rule, at) ? rule.matchRest(text, at) : -1;
             if (end > reach && end >= furthest) {
                 if (end > furthest) {
                     dropFrom(first);

@@ -111,7 +111,7 @@ final class Lexicon {
             return word.isPercentage() ? Word.single(chunk, text, text, 0, rules.shares(), rules.starting(rules.shares())) : word;
         }
         var owned = text.endsWith("'s") && Role.of(text) == 0 ? text.substring(0, text.length() - 2) : text;
-        var bits = rules.satisfied(owned);
+        var bits = rules.satisfied(rules.literals().contains(text) ? text : owned);
         var meant = Role.of(text) != 0 || vocabulary.contains(owned) ? text : mended(text, bits);
         bits = meant.equals(text) ? bits : rules.satisfied(meant);
         return Word.single(chunk, text, meant, Role.of(meant), bits, rules.starting(bits));

@@ -10,6 +10,11 @@ package org.drllava.clinical.english;
 record Rule(Phrase phrase, int[] elements, Cue cue, Pattern pattern) {
     static final int GAP = -1;
 
+    /** What the second word must be, or a negative number where that may be any or there is none. */
+    int second() {
+        return elements.length == 1 ? GAP : elements[1];
+    }
+
     /** Index behind the last matched word when the phrase stands at word {@code at}, else -1. The first place is not looked at. */
     int matchRest(WordRow text, int at) {
         return phrase.first() && at > 0 ? -1 : match(text, at + 1, 1);
