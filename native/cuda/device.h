@@ -51,8 +51,11 @@ int launch(const char* function, void (*kernel)(Parameters...), dim3 grid, dim3 
     return checked(cudaGetLastError(), function);
 }
 
-// A grid of one dimension for `count` threads of work.
-inline dim3 blocks(int64_t count, int threads) { return dim3(static_cast<unsigned>((count + threads - 1) / threads)); }
+// A grid of one dimension for `count` threads of work; one that CUDA refuses if that is too many.
+inline dim3 blocks(int64_t count, int threads) {
+    int64_t needed = (count + threads - 1) / threads;
+    return dim3(needed < UINT32_MAX ? static_cast<unsigned>(needed) : UINT32_MAX);
+}
 
 __device__ inline int64_t thread_of_grid() { return int64_t{blockIdx.x} * blockDim.x + threadIdx.x; }
 

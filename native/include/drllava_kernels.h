@@ -11,7 +11,6 @@
  *
  * A kernel exists once for each instruction set; the best that the processor has is taken, or the one that the environment
  * variable DRLLAVA_KERNELS names (scalar, avx2, avx512, avx512bf16). Bits may differ between instruction sets.
-
  *
  * Two libraries have these functions, with the same names. libdrllava_kernels is for the CPU and what is said above.
  * libdrllava_kernels_cuda is for NVIDIA GPUs (compute capability 8.0 and 9.0, and newer), and differs in this:
@@ -26,7 +25,8 @@
  *   not found: CUDA then ends the process's use of the GPU with DL_DEVICE_FAILED.
  * - The linear layers are for few rows, as in decoding: they read the weight once and little else. For many rows use cuBLAS,
  *   on the same packed weight: 64 bytes behind its beginning lies [n_out, n_in] in row order, of floats, or of bfloat16 with
- *   rows of an even length. dl_token_logprobs likewise is right for any number of rows and fast for few.
+ *   rows of an even length. dl_token_logprobs likewise is right for any number of rows and fast for few; it does not read
+ *   packed_transposed, for which the packed head will do.
  * - dl_sample_tokens draws the token that the CPU's does from the same logits.
  */
 #ifndef DRLLAVA_KERNELS_H

@@ -202,7 +202,8 @@ void fail(const char* format, ...) {
 void launch(dim3 grid, dim3 threads, size_t shared, const std::function<void()>& body) {
     std::lock_guard<std::mutex> alone(one_launch);
     uint64_t count = uint64_t{threads.x} * threads.y * threads.z;
-    if (count == 0 || count > MOST_THREADS || grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.y > 65535 || grid.z > 65535) {
+    if (count == 0 || count > MOST_THREADS || grid.x == 0 || grid.y == 0 || grid.z == 0 || grid.x > INT32_MAX || grid.y > 65535 ||
+        grid.z > 65535) {
         fail("a launch of %u x %u x %u blocks of %llu threads", grid.x, grid.y, grid.z, static_cast<unsigned long long>(count));
     }
     if (shared > 160 << 10) {

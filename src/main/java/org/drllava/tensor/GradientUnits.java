@@ -69,12 +69,7 @@ final class GradientUnits {
     private static double[] pass(Descent.Unit work, int unit, ParameterArena.Leaves own) {
         Tensors.zero(own.gradient());
         Descent.Result result = work.run(unit, own);
-        if (result.below() == null) {
-            own.backward(result.loss());
-        } else {
-            own.backward(result.loss(), result.below().leaf());
-            result.below().backward();
-        }
+        own.backward(result.loss(), result.below());
         return result.statistics();
     }
 

@@ -80,5 +80,15 @@ public final class ParameterArena {
         public void backward(Tensor loss, Tensor... others) {
             Autograd.backward(loss, Stream.concat(byName.values().stream(), Stream.of(others)).toArray(Tensor[]::new));
         }
+
+        /** The same of a pass whose lower part autograd has not recorded. @param below or null where it has recorded all */
+        public void backward(Tensor loss, Descent.Below below, Tensor... others) {
+            if (below == null) {
+                backward(loss, others);
+            } else {
+                backward(loss, Stream.concat(Stream.of(below.leaf()), Stream.of(others)).toArray(Tensor[]::new));
+                below.backward();
+            }
+        }
     }
 }

@@ -194,12 +194,7 @@ class PackedLlamaTest {
             direction[i] = (float) random.nextGaussian();
         }
         Tensor loss = Ops.sum(Ops.multiply(value, Tensors.of(Device.CPU, direction, value.shape())));
-        if (below == null) {
-            leaves.backward(loss);
-        } else {
-            leaves.backward(loss, below.leaf());
-            below.backward();
-        }
+        leaves.backward(loss, below);
     }
 
     @Test

@@ -46,7 +46,7 @@ final class Ahead {
             }
             var word = text.word(i);
             // "No leukaemia in <i>this</i> normal marrow", "not possible from <i>such</i> a poor smear": what is pointed at is there.
-            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start)) {
+            if (word.is(Role.TURN) || describesPlace(i) || pointsAt(i, start) || givesReason(i)) {
                 break;
             }
             apart |= word.is(Role.AND) && clauses.joined(i) == null; // only what is supposed reaches on
@@ -88,11 +88,26 @@ final class Ahead {
             case IMAGINES -> Stance.DENIED;
             case COMPARES -> compared(cue);
             case ECHOES -> echoed(cue);
-            case ASKS -> saysOf(cue, mention) ? null : Stance.ASKED;
+            case UNABLE -> !mention.asserts() && followsAtOnce(mention.start(), findings.cueEnd(cue)) ? Stance.DENIED : asked(cue, mention);
+            case ASKS -> asked(cue, mention);
             case HEDGES -> Stance.HEDGED;
             case MAYBE -> Stance.POSSIBLE;
             case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS, EXPLAINS_AWAY, OTHERS_HOLD -> null;
         };
+    }
+
+    /** "Hard to <i>say</i>" · "impossible to reach a <i>conclusion</i>" */
+    private boolean followsAtOnce(int start, int end) {
+        return start == end || start == end + 2 && text.word(start - 1).is(Role.LIGHT);
+    }
+
+    private Stance asked(int cue, Mention mention) {
+        return saysOf(cue, mention) ? null : Stance.ASKED;
+    }
+
+    /** "It cannot be judged, <i>as the</i> sample is clotted." */
+    private boolean givesReason(int as) {
+        return text.word(as).text().equals("as") && as + 1 < text.size() && text.word(as + 1).is(Role.OPENER) && !text.word(as + 1).is(Role.POINTS);
     }
 
     private static boolean isArticle(String word) {

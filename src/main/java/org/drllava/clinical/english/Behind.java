@@ -49,7 +49,7 @@ final class Behind {
                     case WOULD_BE -> {
                         return mention.asserts() && clauses.names(findings.cueEnd(i), text.size(), end - 1) ? Stance.ASKED : hedged;
                     }
-                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, PREFIX, ECHOES, COMPARES, OTHERS_HOLD -> {
+                    case DENIES_AHEAD, DENIES_PHRASE, IMAGINES, OPENS_AHEAD, ASKS, UNABLE, PREFIX, ECHOES, COMPARES, OTHERS_HOLD -> {
                         return hedged;
                     }
                     case HEDGES -> hedged = hedged == Stance.POSSIBLE ? hedged : Stance.HEDGED;

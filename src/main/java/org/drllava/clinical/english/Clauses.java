@@ -72,7 +72,7 @@ final class Clauses {
     private boolean reachesOn(int i) {
         var cue = findings.cue(i);
         return cue != null && switch (cue) {
-            case DENIES_AHEAD, DENIES_PHRASE, NOT, DISAGREES, NEGATES, OPENS_AHEAD, ASKS -> true;
+            case DENIES_AHEAD, DENIES_PHRASE, NOT, DISAGREES, NEGATES, OPENS_AHEAD, ASKS, UNABLE -> true;
             default -> false;
         } && !(text.word(i).is(Role.ANSWER) && (i + 1 == text.size() || text.begins(i + 1)));
     }

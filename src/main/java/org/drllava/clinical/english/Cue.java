@@ -15,7 +15,7 @@ enum Cue {
             lose|loses|lost|losing
             deviate|deviates|deviating|differ|differs|different|depart|departs from
             waste|naive|foolish|bold|rash|optimistic|generous|lie|stretch|exaggeration|wrong|unjustified|unreasonable|unnecessary|unfair|misleading|absurd|exaggerated|inappropriate|incorrect to
-            hesitate|hesitates|hesitant|reluctant|loath|loth to call|say|describe|label|consider|name|diagnose|speak|report|use|accept|read|sign|rely|base
+            hesitate|hesitates|hesitant|reluctant|loath|loth to call|say|describe|label|consider|name|diagnose|speak
             no|not|without .. reason|reasons|grounds|cause|basis to call|say|diagnose|suspect|think|assume|believe|consider|speak|expect
             mistake|error to
             surprised|astonished|amazed if
@@ -36,7 +36,8 @@ enum Cue {
             fail|fails|failed|failing to
             failure to
             far from
-            anything but
+            anything|everything but
+            the less
             short of
             against
             rule|rules|ruling out
@@ -128,6 +129,7 @@ enum Cue {
             is|are gone
             is|are out $
             turned|turns out to be
+            but is|are|was|were|does|do not $
             is|are|was|were lost|disturbed|disrupted
             has|have|was|were|is|are been replaced|displaced|supplanted|crowded|lost
             is|are|was|were replaced|displaced|supplanted
@@ -188,6 +190,7 @@ enum Cue {
             would|might anticipate|fear|hope|predict|assume
             might expect
             would have expected|anticipated|feared|hoped|predicted|assumed
+            preclude|precludes|prevent|prevents|hinder|hinders|hamper|hampers|impede|impedes|prohibit|prohibits
             abstain|abstains|refrain|refrains|refraining from
             whether
             if
@@ -200,11 +203,15 @@ enum Cue {
             question of
             to exclude|confirm|refute|diagnose|establish|evaluate|assess|detect
             to rule out
-            unable to
-            impossible to
-            hard|difficult to
             too poor|few|dark|blurred|blurry|small|thick|thin|little|low|noisy|unclear|limited|faint|short to|for
             as to
+            """),
+    /** Denies a word that a pattern wants denied, where it follows at once ("hard to <i>say</i>", "unable to reach a <i>conclusion</i>"); else what follows is asked. */
+    UNABLE("""
+            unable to
+            hard|difficult|impossible|challenging|tricky|tough|problematic|infeasible|unfeasible to
+            not possible|feasible|practicable|easy to
+            no way to
             """),
     /** What stands before is asked: "normal or not". */
     ASKS_BEHIND("""
@@ -230,6 +237,7 @@ enum Cue {
     IMAGINES("""
             if it|this|that|there|they|these|those were
             if the .. were
+            if only .. .. were|was|had
             were it|this|that|there|these|they|he|she|the
             had it|this|that|there|they been
             """),
@@ -274,7 +282,7 @@ enum Cue {
             no departure|deviation|difference from
             no|not|never|nothing|cannot|nor|hardly|without .. .. .. anything|something but
             no|not|never|cannot .. .. reason|cause|need|grounds .. not to
-            not|never hesitate|reluctant|hesitant to call|say|describe|label|consider|name|diagnose|speak|report|use|accept|read|sign|rely|base
+            not|never hesitate|reluctant|hesitant to call|say|describe|label|consider|name|diagnose|speak
             cannot|not .. overlook|miss|deny|ignore
             cannot|not be overlooked|missed|denied
             hard|difficult|impossible not to

@@ -61,7 +61,7 @@ final class ShortAnswers {
     /** What a segment is that begins with a verdict or ends in one; null for another. */
     private Stance verdict(int from, int end) {
         for (int i = from; i < end; i++) {
-            boolean decides = findings.cue(i) != null && (i <= from + 1 || findings.cueEnd(i) == end);
+            boolean decides = findings.cue(i) != null && (findings.cueEnd(i) == end || i <= from + 1 && !mentions(findings.cueEnd(i), end));
             if (decides && findings.cue(i) == Cue.NEGATES) {
                 return Stance.DENIED;
             }

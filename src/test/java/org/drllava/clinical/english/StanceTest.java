@@ -117,6 +117,21 @@ class StanceTest {
             The doctor thinks it is not normal, but I disagree.     | ASSERTED
             The doctor sees no blasts. I do see them.               | ASSERTED
             Your suspicion of leukaemia is wrong.                   | DENIED
+            I was told that it is leukaemia.                        | ASKED
+            I was told it is leukaemia, but it is not.              | DENIED
+            The clinician's claim that it is leukaemia is wrong.    | DENIED
+            Leukaemia, what else?                                   | ASSERTED
+            It may or may not be leukaemia.                         | OPEN
+            Leukaemia is possible but not proven.                   | OPEN
+            There is nothing normal about it.                       | DENIED
+            The blasts turned out to be debris.                     | DENIED
+            Because of the clots I cannot judge this.               | ASSERTED
+            With such a clotted smear nothing can be judged.        | ASSERTED
+            It cannot be judged, as the smear is clotted.           | ASSERTED
+            The smear has more than 20 % blasts.                    | ASSERTED
+            The poor stain precludes the detection of blasts.       | ASKED
+            There were no blasts last year.                         | ASKED
+            Leukaemia? There is nothing to suggest it.              | DENIED
             Your diagnosis of leukaemia is correct.                 | ASSERTED
             """)
     void oneMention(String text, Stance stance) {
@@ -173,6 +188,9 @@ class StanceTest {
             Leukaemia and myeloma can both be excluded.                       | DENIED DENIED
             Perhaps leukaemia, perhaps myeloma.                               | POSSIBLE POSSIBLE
             The previous smear was normal, this one has blasts.               | ASKED ASSERTED
+            It is normal despite a few blasts.                                | ASSERTED WITHDRAWN
+            Where I would expect blasts there are clots.                      | DENIED ASSERTED
+            Leukaemia can be excluded, and so can myeloma.                    | DENIED DENIED
             """)
     void severalMentions(String text, String stances) {
         assertThat(reader.read(text).stream().map(m -> m.stance().name()).collect(Collectors.joining(" "))).as(text).isEqualTo(stances);

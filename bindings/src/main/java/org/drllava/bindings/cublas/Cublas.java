@@ -104,12 +104,12 @@ public final class Cublas implements AutoCloseable {
             MemorySegment alphaMemory = arena.allocateFrom(JAVA_FLOAT, alpha); // read during the call
             MemorySegment betaMemory = arena.allocateFrom(JAVA_FLOAT, beta);
             int status = sizes.batch() == 1
-                    ? (int) LibCublas.cublasGemmEx.invokeExact(handle, a.operation(), b.operation(), sizes.m(), sizes.n(), sizes.k(), alphaMemory,
-                            a.memory(), a.type().code, a.leading(), b.memory(), b.type().code, b.leading(), betaMemory,
-                            c.memory(), c.type().code, c.leading(), compute.code, GEMM_DEFAULT)
-                    : (int) LibCublas.cublasGemmStridedBatchedEx.invokeExact(handle, a.operation(), b.operation(), sizes.m(), sizes.n(), sizes.k(), alphaMemory,
-                            a.memory(), a.type().code, a.leading(), a.stride(), b.memory(), b.type().code, b.leading(), b.stride(), betaMemory,
-                            c.memory(), c.type().code, c.leading(), c.stride(), sizes.batch(), compute.code, GEMM_DEFAULT);
+                    ? (int) LibCublas.cublasGemmEx.invokeExact(handle, a.operation(), b.operation(), sizes.m(), sizes.n(), sizes.k(),
+                            alphaMemory, a.memory(), a.type().code, a.leading(), b.memory(), b.type().code, b.leading(),
+                            betaMemory, c.memory(), c.type().code, c.leading(), compute.code, GEMM_DEFAULT)
+                    : (int) LibCublas.cublasGemmStridedBatchedEx.invokeExact(handle, a.operation(), b.operation(), sizes.m(), sizes.n(), sizes.k(),
+                            alphaMemory, a.memory(), a.type().code, a.leading(), a.stride(), b.memory(), b.type().code, b.leading(), b.stride(),
+                            betaMemory, c.memory(), c.type().code, c.leading(), c.stride(), sizes.batch(), compute.code, GEMM_DEFAULT);
             LibCublas.check(status, "The product of " + a.type() + " and " + b.type() + " with " + sizes);
         } catch (Throwable thrown) {
             throw NativeCalls.unexpected("cublasGemmEx", thrown);

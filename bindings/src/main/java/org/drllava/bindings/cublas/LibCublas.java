@@ -30,15 +30,15 @@ final class LibCublas {
     static final MethodHandle cublasSetWorkspace_v2 = FUNCTIONS.status("cublasSetWorkspace_v2", ADDRESS, ADDRESS, JAVA_LONG);
     // cublasStatus_t cublasSetMathMode(cublasHandle_t handle, cublasMath_t mode)
     static final MethodHandle cublasSetMathMode = FUNCTIONS.status("cublasSetMathMode", ADDRESS, JAVA_INT);
-    // cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k, const void* alpha,
-    //     const void* A, cudaDataType Atype, int lda, const void* B, cudaDataType Btype, int ldb, const void* beta, void* C, cudaDataType Ctype, int ldc,
-    //     cublasComputeType_t computeType, cublasGemmAlgo_t algo)
+    // cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t transa, cublasOperation_t transb, int m, int n, int k,
+    //     const void* alpha, const void* A, cudaDataType Atype, int lda, const void* B, cudaDataType Btype, int ldb,
+    //     const void* beta, void* C, cudaDataType Ctype, int ldc, cublasComputeType_t computeType, cublasGemmAlgo_t algo)
     static final MethodHandle cublasGemmEx = FUNCTIONS.status("cublasGemmEx", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS,
             ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     // the same with long long int strideA, strideB, strideC behind lda, ldb, ldc, and int batchCount
-    static final MethodHandle cublasGemmStridedBatchedEx = FUNCTIONS.status("cublasGemmStridedBatchedEx", ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT,
-            JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT,
-            JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT);
+    static final MethodHandle cublasGemmStridedBatchedEx = FUNCTIONS.status("cublasGemmStridedBatchedEx",
+            ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG,
+            ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT);
 
     private LibCublas() {}
 

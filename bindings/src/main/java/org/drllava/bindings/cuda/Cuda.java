@@ -74,7 +74,8 @@ public final class Cuda {
 
     private static int attribute(int attribute, int device, Arena arena) throws Throwable {
         MemorySegment value = arena.allocate(JAVA_INT);
-        LibCudart.check((int) LibCudart.cudaDeviceGetAttribute.invokeExact(value, attribute, device), "cudaDeviceGetAttribute(" + attribute + ", " + device + ")");
+        int status = (int) LibCudart.cudaDeviceGetAttribute.invokeExact(value, attribute, device);
+        LibCudart.check(status, "cudaDeviceGetAttribute(" + attribute + ", " + device + ")");
         return value.get(JAVA_INT, 0);
     }
 

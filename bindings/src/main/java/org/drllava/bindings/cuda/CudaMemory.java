@@ -62,7 +62,8 @@ public final class CudaMemory {
             throw NativeCalls.unexpected("cudaHostRegister", impossible);
         }
         LibCudart.check(status, "cudaHostRegister(" + memory.byteSize() + " bytes)");
-        MemorySegment.ofAddress(memory.address()).reinterpret(arena, address -> LibCudart.run(LibCudart.cudaHostUnregister, "cudaHostUnregister", address));
+        MemorySegment.ofAddress(memory.address())
+                .reinterpret(arena, address -> LibCudart.run(LibCudart.cudaHostUnregister, "cudaHostUnregister", address));
     }
 
     public static Kind kind(MemorySegment memory) {

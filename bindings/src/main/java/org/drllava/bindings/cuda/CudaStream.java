@@ -41,7 +41,10 @@ public final class CudaStream implements AutoCloseable {
         return handle;
     }
 
-    /** Copies between any two kinds of memory, {@code from}'s size. Neither may be freed before the copy is done; only pinned host memory is copied while the caller goes on. */
+    /**
+     * Copies between any two kinds of memory, as many bytes as {@code from} has. Neither may be freed before the copy is done. The
+     * caller goes on meanwhile, unless one is host memory that is not pinned.
+     */
     public void copy(MemorySegment from, MemorySegment to) {
         if (to.byteSize() < from.byteSize()) {
             throw new IllegalArgumentException(from.byteSize() + " bytes do not fit into " + to.byteSize());

@@ -14,7 +14,7 @@ import org.drllava.bindings.libtorch.LibTorchFiles;
 
 /** NVIDIA's libraries, and where they are: none of them is in the jar. */
 public enum NvidiaLibrary {
-    CUDA_RUNTIME("the CUDA runtime", "libcudart.so.13", "libcudart.so.12"),
+    CUDA_RUNTIME("CUDA runtime", "libcudart.so.13", "libcudart.so.12"),
     CUBLAS("cuBLAS", "libcublas.so.13", "libcublas.so.12"),
     NCCL("NCCL", "libnccl.so.2");
 
@@ -38,7 +38,7 @@ public enum NvidiaLibrary {
         try {
             return open(LibTorchFiles.installed().map(libtorch -> libtorch.folder()), System.getenv());
         } catch (NativeLibraryException e) {
-            throw new NativeLibraryException("There is no " + words.replaceFirst("^the ", "") + " (" + e.getMessage() + "); install PyTorch for CUDA"
+            throw new NativeLibraryException("There is no " + words + " (" + e.getMessage() + "); install PyTorch for CUDA"
                     + " and let DRLLAVA_LIBTORCH name its folder torch/lib, or put the folder of " + files.getFirst() + " on LD_LIBRARY_PATH.", e);
         }
     }
@@ -74,6 +74,7 @@ public enum NvidiaLibrary {
     }
 
     private static Stream<Path> installed(Map<String, String> environment) {
-        return Stream.of(environment.getOrDefault("CUDA_HOME", ""), "/usr/local/cuda").filter(home -> !home.isBlank()).map(home -> Path.of(home, "lib64"));
+        return Stream.of(environment.getOrDefault("CUDA_HOME", ""), "/usr/local/cuda").filter(home -> !home.isBlank())
+                .map(home -> Path.of(home, "lib64"));
     }
 }
