@@ -94,6 +94,7 @@ const std::vector<Case> CASES = {
     {{97, 7}, 8, 2, 1},
     {{200, 41}, 1, 1, 32},
     {{70}, 2, 2, 250},
+    {{290}, 2, 1, 6},
 };
 
 void packed() {
@@ -173,7 +174,7 @@ void cached_is_packed() {
         int64_t width = problem.width(), kv = problem.kv_width(), batch = sizes.lengths.size();
         std::vector<float> expected(problem.q.size()), out(problem.q.size());
         EXPECT_OK(dl_attention(expected.data(), width, nullptr, problem.q.data(), width, problem.keys.data(), kv, problem.values.data(), kv, &shape));
-        dl_kv_cache cache{nullptr, 0, batch, 210, sizes.kv_heads, sizes.head};
+        dl_kv_cache cache{nullptr, 0, batch, 300, sizes.kv_heads, sizes.head};
         EXPECT_OK(dl_kv_cache_size(&cache, &cache.floats));
         std::vector<float> memory(cache.floats, NAN);  // what was not written must not be seen
         cache.data = memory.data();

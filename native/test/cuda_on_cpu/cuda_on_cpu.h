@@ -1,7 +1,8 @@
 // CUDA for tests without a GPU: every CUDA thread is a fiber of the CPU thread that launches, one block runs at a time, and
 // fibers take turns at barriers and warp functions only. A kernel that forgets a barrier sees wrong values in one of the
-// orders that DRLLAVA_FIBERS chooses (ascending, descending, or a number that seeds a shuffle); barriers that not all
-// threads reach, or not the same one, end the program with a message. The GPU's memory is the CPU's.
+// orders that DRLLAVA_FIBERS chooses (ascending or descending, where a warp runs ahead of the others until it has to wait
+// for them, or a number that seeds a shuffle of all threads); barriers that not all threads reach, or not the same one, end
+// the program with a message. The GPU's memory is the CPU's.
 //
 // Not here: speed, register limits, races between blocks, the order of memory, anything in PTX.
 #pragma once

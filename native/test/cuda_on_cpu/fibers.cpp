@@ -132,15 +132,40 @@ std::string wanted_order() {
 
 std::string order_name = wanted_order();
 
-std::vector<unsigned> turns(unsigned threads) {
+// Threads that take turns among themselves until all of them wait; then it is the next group's turn. In the rising and the
+// falling order a group is a warp, which so runs as far ahead of the others as it can; else all threads are one.
+using Groups = std::vector<std::vector<unsigned>>;
+
+Groups turns(unsigned threads) {
     std::vector<unsigned> all(threads);
     std::iota(all.begin(), all.end(), 0);
-    if (order_name == "descending") {
-        std::reverse(all.begin(), all.end());
-    } else if (order_name != "ascending") {
+    if (order_name != "ascending" && order_name != "descending") {
         std::shuffle(all.begin(), all.end(), std::mt19937(std::atoi(order_name.c_str())));
+        return {all};
     }
-    return all;
+    Groups warps((threads + 31) / 32);
+    for (unsigned thread : all) {
+        warps[thread / 32].push_back(thread);
+    }
+    if (order_name == "descending") {
+        std::reverse(warps.begin(), warps.end());
+        for (auto& warp : warps) {
+            std::reverse(warp.begin(), warp.end());
+        }
+    }
+    return warps;
+}
+
+// Whether one of them was ready.
+bool take_turns(const std::vector<unsigned>& group) {
+    bool moved = false;
+    for (unsigned thread : group) {
+        if (block.fibers[thread].ready) {
+            resume(thread);
+            moved = true;
+        }
+    }
+    return moved;
 }
 
 void prepare(Fiber& fiber) {
@@ -153,7 +178,7 @@ void prepare(Fiber& fiber) {
     }
 }
 
-void run_block(const std::vector<unsigned>& order) {
+void run_block(const Groups& groups) {
     block.live = block.threads;
     block.arrived = block.votes = 0;
     std::fill(block.warps.begin(), block.warps.end(), Warp());
@@ -167,9 +192,8 @@ void run_block(const std::vector<unsigned>& order) {
     }
     while (block.live > 0) {
         bool moved = false;
-        for (unsigned thread : order) {
-            if (block.fibers[thread].ready) {
-                resume(thread);
+        for (const auto& group : groups) {
+            while (take_turns(group)) {
                 moved = true;
             }
         }
@@ -213,13 +237,13 @@ void launch(dim3 grid, dim3 threads, size_t shared, const std::function<void()>&
     blockDim = threads;
     block.body = &body;
     block.threads = static_cast<unsigned>(count);
-    std::vector<unsigned> order = turns(block.threads);
+    Groups groups = turns(block.threads);
     for (unsigned z = 0; z < grid.z; z++) {
         for (unsigned y = 0; y < grid.y; y++) {
             for (unsigned x = 0; x < grid.x; x++) {
                 blockIdx = {x, y, z};
                 block.shared.assign(shared, static_cast<char>(0xff));
-                run_block(order);
+                run_block(groups);
             }
         }
     }
