@@ -45,6 +45,7 @@ public class RolloutBenchmark extends TensorBenchmark {
     private Network packed;
     private List<Dialogue> dialogues;
     private Tensor images;
+    private int[] pictures; // a different one for each dialogue
 
     /** Read by JMH. */
     @AuxCounters
@@ -59,6 +60,7 @@ public class RolloutBenchmark extends TensorBenchmark {
         network = Trainable.Lora.fresh(small.model(), new LoraAdapter.Settings(16, 32), 7).frozen();
         packed = network.packed();
         dialogues = IntStream.range(0, batch).mapToObj(number -> small.dialogue(number, turns)).toList();
+        pictures = IntStream.range(0, batch).toArray();
         images = small.model().project(Ops.to(normal(SmallModel.features(batch)), dtype));
     }
 
@@ -75,6 +77,6 @@ public class RolloutBenchmark extends TensorBenchmark {
     private void play(Network policy, Sampled sampled) {
         Sampling sampling = Sampling.temperature(1, Set.of(SmallModel.END, policy.model().config().imageTokenId()));
         RolloutEngine engine = new RolloutEngine(policy.model(), policy.adapter(), sampling, SmallModel.END, SmallModel.ANSWER);
-        sampled.tokens += engine.run(dialogues, images, 7, 1).stream().mapToInt(Episode::answerTokens).sum();
+        sampled.tokens += engine.run(dialogues, images, pictures, 7, 1).stream().mapToInt(Episode::answerTokens).sum();
     }
 }
