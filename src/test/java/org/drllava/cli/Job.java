@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /** The command line in processes of its own, with what they print. Nothing of it is left when this is closed. */
 final class Job implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 180;
+    private static final int PATIENCE_SECONDS = 400;
     /** By which the launchers tell a process its rank. */
     private static final List<String> RANK = List.of("RANK=", "OMPI_COMM_WORLD_RANK=", "PMI_RANK=");
 

@@ -63,6 +63,11 @@ public final class Ratios {
         results.valueStream().map(Score::of).forEach(score -> scores.put(score.key(), score));
     }
 
+    /** The table's lines; none where nothing has a peer. @param results as JMH writes them */
+    static List<String> rows(JsonNode results) {
+        return new Ratios(results).rows();
+    }
+
     private List<String> rows() {
         return scores.values().stream().flatMap(ours -> PEERS.entrySet().stream().filter(pair -> ours.method().startsWith(pair.getKey()))
                 .map(pair -> scores.get(ours.key().replace("." + pair.getKey(), "." + pair.getValue())))
@@ -81,7 +86,7 @@ public final class Ratios {
 
     /** @param arguments a file that JMH wrote with {@code -rf json} */
     public static void main(String[] arguments) {
-        List<String> rows = new Ratios(JsonMapper.shared().readTree(Path.of(arguments[0]).toFile())).rows();
+        List<String> rows = rows(JsonMapper.shared().readTree(Path.of(arguments[0]).toFile()));
         if (rows.isEmpty()) {
             return;
         }

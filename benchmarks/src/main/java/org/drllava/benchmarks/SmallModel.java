@@ -37,7 +37,7 @@ record SmallModel(LlavaModel model) {
         return new SmallModel(new LlavaModel(CONFIG, weights::get, Device.CPU));
     }
 
-    /** Conversation {@code number}: 65 picture features and two texts, then questions. */
+    /** Conversation {@code number}: a text, 64 features of a picture and the first question, then the other questions. */
     Dialogue dialogue(int number, int turns) {
         SplittableRandom random = new SplittableRandom(number);
         IntStream picture = IntStream.range(0, CONFIG.imageFeatures()).map(_ -> CONFIG.imageTokenId());
