@@ -101,7 +101,8 @@ final class Findings {
     private void dropMeaningless() {
         mentions.removeIf(m -> {
             int cue = cueStart(m.start());
-            return cue >= 0 && (cues[cue] == Cue.MEANS_NOTHING || cues[cue] == Cue.OTHERS_HOLD) && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
+            return cue >= 0 && (cues[cue] == Cue.MEANS_NOTHING || cues[cue] == Cue.OTHERS_HOLD)
+                    && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
         });
     }
 
