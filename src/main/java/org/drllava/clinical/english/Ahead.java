@@ -92,7 +92,8 @@ final class Ahead {
             case ASKS -> asked(cue, mention);
             case HEDGES -> Stance.HEDGED;
             case MAYBE -> Stance.POSSIBLE;
-            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS, EXPLAINS_AWAY, OTHERS_HOLD -> null;
+            case DENIES_BEHIND, ASKS_BEHIND, MEANS_NOTHING, NOT_ALONE, AT_FIRST, GIVES_WAY, CORRECTS, AGREES, AFFIRMS, EXCEPTS,
+                    EXPLAINS_AWAY, OTHERS_HOLD -> null;
         };
     }
 
@@ -177,7 +178,8 @@ final class Ahead {
     /** Denied where more is said of what stands before "than", asserted where less is; null for no comparison. */
     private Stance compared(int than) {
         boolean over = text.word(than).text().equals("over");
-        boolean amount = than > 0 && text.word(than - 1).text().equals("more") || than + 1 < text.size() && text.word(than + 1).isNumber(); // "more than enough"
+        boolean amount = than > 0 && text.word(than - 1).text().equals("more") // "more than enough"
+                || than + 1 < text.size() && text.word(than + 1).isNumber();
         for (int i = than - 1; i >= Math.max(0, than - COMPARED_WITHIN) && clauses.together(i, than) && !amount; i--) {
             var word = text.word(i);
             if (word.is(Role.FEWER) && !over) {

@@ -24,7 +24,6 @@ final class Behind {
         if (isReason(mention.start())) {
             return null;
         }
-        boolean held = isHeld(mention.start());
         Stance hedged = null;
         int reach = end + REACH;
         for (int i = end; i < Math.min(text.size(), reach) && clauses.together(i, end - 1); i++) {
@@ -35,7 +34,7 @@ final class Behind {
                         return tellsApart(findings.cueEnd(i), mention) ? hedged : Stance.DENIED;
                     }
                     case DISAGREES, NEGATES -> {
-                        return held ? hedged : Stance.DENIED; // of somebody's opinion Opinions decides
+                        return isHeld(mention.start()) ? hedged : Stance.DENIED; // of somebody's opinion Opinions decides
                     }
                     case DENIES, DENIES_BEHIND -> {
                         return Stance.DENIED;
@@ -92,7 +91,7 @@ final class Behind {
     }
 
     private boolean isHeld(int start) {
-        for (int i = start - 1; i >= Math.max(0, start - Ahead.REACH) && clauses.together(i, start); i--) {
+        for (int i = start - 1; findings.any(Cue.OTHERS_HOLD) && i >= Math.max(0, start - Ahead.REACH) && clauses.together(i, start); i--) {
             if (findings.cue(i) == Cue.OTHERS_HOLD) {
                 return true;
             }

@@ -148,7 +148,8 @@ final class Chunks {
 
     /** Whether one letter stands alone at {@code i}, as in abbreviations with dots. */
     private boolean isSingle(int i) {
-        return Character.isLetter(text.charAt(i)) && (i == 0 || !isWord(text.charAt(i - 1))) && (i + 1 == text.length() || !isWord(text.charAt(i + 1)));
+        return Character.isLetter(text.charAt(i)) && (i == 0 || !isWord(text.charAt(i - 1)))
+                && (i + 1 == text.length() || !isWord(text.charAt(i + 1)));
     }
 
     /** The last dot of {@code A.M.L.} and that of {@code vs.} end no sentence unless a new one begins behind it. */

@@ -10,6 +10,7 @@ final class Findings {
 
     private final Utterance text;
     private final List<Mention> mentions = new ArrayList<>(4);
+    private long present; // cues that there are, as bits by ordinal
     private Cue[] cues; // by first word; null where there are none
     private int[] cueEnds = NONE; // by first word
     private int[] cueStarts = NONE; // by word: 1 + the first word of the cue that covers it, or 0
@@ -90,6 +91,7 @@ final class Findings {
             cueEnds = new int[text.size()];
             cueStarts = new int[text.size()];
         }
+        present |= 1L << cue.ordinal();
         cues[start] = cue;
         cueEnds[start] = end;
         Arrays.fill(cueStarts, start, end, start + 1);
@@ -99,7 +101,8 @@ final class Findings {
     private void dropMeaningless() {
         mentions.removeIf(m -> {
             int cue = cueStart(m.start());
-            return cue >= 0 && (cues[cue] == Cue.MEANS_NOTHING || cues[cue] == Cue.OTHERS_HOLD) && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
+            return cue >= 0 && (cues[cue] == Cue.MEANS_NOTHING || cues[cue] == Cue.OTHERS_HOLD)
+                    && cueEnds[cue] >= m.end() && cueEnds[cue] - cue > m.end() - m.start();
         });
     }
 
@@ -114,6 +117,10 @@ final class Findings {
 
     boolean anyCue() {
         return cues != null;
+    }
+
+    boolean any(Cue cue) {
+        return (present >>> cue.ordinal() & 1) != 0;
     }
 
     /** A mention that covers the word; null for none. */

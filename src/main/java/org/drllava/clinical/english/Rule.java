@@ -4,15 +4,15 @@ package org.drllava.clinical.english;
  * A phrase made ready to match.
  *
  * @param elements what each place asks for, as numbers of {@link Rulebook}; {@link #GAP} for a gap
+ * @param second   what the second word must be; {@link #GAP} where that may be any or there is none
  * @param cue      what the phrase says of its neighbours; null where it names something
  * @param pattern  what the phrase names; null for a cue
  */
-record Rule(Phrase phrase, int[] elements, Cue cue, Pattern pattern) {
+record Rule(Phrase phrase, int[] elements, int second, Cue cue, Pattern pattern) {
     static final int GAP = -1;
 
-    /** What the second word must be, or a negative number where that may be any or there is none. */
-    int second() {
-        return elements.length == 1 ? GAP : elements[1];
+    Rule(Phrase phrase, int[] elements, Cue cue, Pattern pattern) {
+        this(phrase, elements, elements.length == 1 ? GAP : elements[1], cue, pattern);
     }
 
     /** Index behind the last matched word when the phrase stands at word {@code at}, else -1. The first place is not looked at. */

@@ -47,7 +47,8 @@ final class ShortAnswers {
     /** Whether it is all of a segment that answers what the text itself asked about something: "Normal? <i>Definitely not.</i>" */
     private boolean answersOwnQuestion(Mention mention) {
         int start = mention.start();
-        if (start == 0 || text.before(start) != Chunks.QUESTION || mention.end() != text.segmentAfter(start + 1) || verdict(start, mention.end()) == null) {
+        if (start == 0 || text.before(start) != Chunks.QUESTION || mention.end() != text.segmentAfter(start + 1)
+                || verdict(start, mention.end()) == null) {
             return false;
         }
         for (int i = start - 1; i >= Math.max(0, start - LONGEST_QUESTION) && text.before(i + 1) != Chunks.STOP; i--) {
@@ -101,7 +102,8 @@ final class ShortAnswers {
         var first = text.word(from);
         if (words == 1) {
             return switch (first.text()) {
-                case "no", "none", "not", "absent", "negative", "never", "nope", "excluded", "nil", "hardly", "scarcely", "barely", "nowhere" -> Stance.DENIED;
+                case "no", "none", "not", "absent", "negative", "never", "nope", "excluded", "nil", "hardly", "scarcely", "barely", "nowhere" ->
+                        Stance.DENIED;
                 case "yes", "present", "positive", "yep", "yeah", "indeed", "certainly", "definitely", "absolutely", "clearly" -> Stance.ASSERTED;
                 default -> null;
             };

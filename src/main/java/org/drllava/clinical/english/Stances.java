@@ -13,7 +13,7 @@ final class Stances {
         }
         if (findings.anyCue()) {
             Suppositions.apply(findings, clauses);
-            if (findings.mentions().size() <= Revisions.MOST_MENTIONS) {
+            if (findings.any(Cue.OTHERS_HOLD) && findings.mentions().size() <= Revisions.MOST_MENTIONS) {
                 Opinions.apply(findings, clauses);
             }
         }

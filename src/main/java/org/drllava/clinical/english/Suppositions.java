@@ -14,7 +14,8 @@ final class Suppositions {
 
     static void apply(Findings findings, Clauses clauses) {
         var suppositions = new Suppositions(findings, clauses);
-        for (int i = 0; i < findings.text().size(); i++) {
+        boolean any = findings.any(Cue.IMAGINES) || findings.any(Cue.ASKS);
+        for (int i = 0; any && i < findings.text().size(); i++) {
             if (findings.cue(i) == Cue.IMAGINES || findings.cue(i) == Cue.ASKS && findings.text().word(i).text().equals("if")) {
                 suppositions.consequence(i);
             }
