@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "drllava_kernels.h"
+#include "kernels.h"
 
 namespace drllava {
 namespace {
@@ -57,3 +58,16 @@ Check& Check::that(bool holds, const char* format, ...) {
 extern "C" int dl_abi_version(void) { return DL_ABI_VERSION; }
 
 extern "C" const char* dl_last_error(void) { return drllava::last_error; }
+
+extern "C" int dl_instruction_set(const char** name) {
+    using namespace drllava;
+    if (Check("dl_instruction_set").memory("name", name).failed()) {
+        return DL_BAD_ARGUMENT;
+    }
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    *name = table->name;
+    return DL_OK;
+}

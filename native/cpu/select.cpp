@@ -93,16 +93,3 @@ const Kernels* wide_kernels() { return __builtin_cpu_supports("avx2") && __built
 #endif
 
 }  // namespace drllava
-
-extern "C" int dl_instruction_set(const char** name) {
-    using namespace drllava;
-    if (Check("dl_instruction_set").memory("name", name).failed()) {
-        return DL_BAD_ARGUMENT;
-    }
-    const Kernels* table = kernels();
-    if (table == nullptr) {
-        return DL_UNSUPPORTED;
-    }
-    *name = table->name;
-    return DL_OK;
-}

@@ -58,16 +58,3 @@ const Kernels* kernels() {
 }
 
 }  // namespace drllava
-
-int dl_instruction_set(const char** name) {
-    using namespace drllava;
-    if (Check("dl_instruction_set").memory("name", name).failed()) {
-        return DL_BAD_ARGUMENT;
-    }
-    const Kernels* table = kernels();
-    if (table == nullptr) {
-        return DL_UNSUPPORTED;
-    }
-    *name = table->name;
-    return DL_OK;
-}

@@ -8,6 +8,9 @@ import java.util.function.IntToLongFunction;
 
 /** What a rank is about to send to another: the number and kind of the call, and bytes. */
 record Head(long number, Kind kind, long bytes) {
+    /** Bytes of one rank's part of a {@link Collectives#gather}. */
+    static final long MOST_GATHERED = 1 << 30;
+
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
     /** Bytes of a row, in which a rank says what it is about to send to each of {@code size} ranks. */
@@ -66,6 +69,13 @@ record Head(long number, Kind kind, long bytes) {
     void requireBytes(long expected, int from, int to) {
         if (bytes != expected) {
             throw LostPeerException.astray(from, "it does " + this + " where rank " + to + " expects " + expected);
+        }
+    }
+
+    /** @throws LostPeerException when rank {@code from} sends more than may be gathered */
+    void requireGatherable(int from) {
+        if (bytes > MOST_GATHERED) {
+            throw LostPeerException.astray(from, "it sends " + this + ", more than " + MOST_GATHERED);
         }
     }
 

@@ -20,8 +20,6 @@ import org.drllava.common.InputException;
  * every part at a time.
  */
 final class MpiCollectives implements Collectives {
-    /** Of one rank's part of a {@link #gather}. */
-    private static final long MOST_GATHERED = 1 << 30;
     private static final long PIECE = 4 << 20;
     /** Looks at what has arrived before the core is left to others, which may be what the wait is for. */
     private static final int EAGER_LOOKS = 200;
@@ -79,9 +77,7 @@ final class MpiCollectives implements Collectives {
         List<Head> all = begin(Kind.GATHER, _ -> mine.length);
         Arena arena = Arena.ofShared();
         List<MemorySegment> parts = IntStream.range(0, size).mapToObj(from -> {
-            if (all.get(from).bytes() > MOST_GATHERED) {
-                throw LostPeerException.astray(from, "it sends " + all.get(from) + ", more than " + MOST_GATHERED);
-            }
+            all.get(from).requireGatherable(from);
             return arena.allocate(all.get(from).bytes());
         }).toList();
         parts.get(rank).copyFrom(MemorySegment.ofArray(mine));

@@ -21,8 +21,6 @@ import org.drllava.bindings.nccl.NcclType;
 final class NcclCollectives implements Collectives {
     /** Bytes moved at a time between two ranks; a watch sees by it that a call gets on. */
     private static final long PIECE = 8 << 20;
-    /** Of one rank's part of a {@link #gather}. */
-    private static final long MOST_GATHERED = 1 << 30;
 
     private final int rank;
     private final int size;
@@ -84,8 +82,8 @@ final class NcclCollectives implements Collectives {
         return nccl.run(() -> {
             List<Head> heads = announce(Kind.GATHER, _ -> mine.length);
             long longest = heads.stream().mapToLong(Head::bytes).max().orElseThrow();
-            if (longest > MOST_GATHERED) {
-                throw new IllegalArgumentException("a part of " + longest + " bytes is more than the " + MOST_GATHERED + " that are gathered");
+            if (longest > Head.MOST_GATHERED) {
+                throw new IllegalArgumentException("a part of " + longest + " bytes is more than the " + Head.MOST_GATHERED + " that are gathered");
             }
             MemorySegment all = longest == 0 ? MemorySegment.NULL : allGathered(MemorySegment.ofArray(mine), longest);
             return IntStream.range(0, size).mapToObj(r -> all.asSlice(r * longest, heads.get(r).bytes()).toArray(ValueLayout.JAVA_BYTE)).toList();

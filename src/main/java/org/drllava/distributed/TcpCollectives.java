@@ -20,8 +20,6 @@ import java.util.function.IntFunction;
  * how many bytes follow; a rank that does something else is then noticed before its bytes are taken for what they are not.
  */
 final class TcpCollectives implements Collectives {
-    /** Of one rank's part of a {@link #gather}. */
-    private static final long MOST_GATHERED = 1 << 30;
     private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED;
 
     private final int rank;
@@ -70,9 +68,7 @@ final class TcpCollectives implements Collectives {
     public List<byte[]> gather(byte[] mine) {
         List<byte[]> all = new ArrayList<>(Collections.nCopies(size, mine));
         run(Kind.GATHER, _ -> MemorySegment.ofArray(mine), (from, head) -> {
-            if (head.bytes() > MOST_GATHERED) {
-                throw LostPeerException.astray(from, "it sends " + head + ", more than " + MOST_GATHERED);
-            }
+            head.requireGatherable(from);
             all.set(from, new byte[(int) head.bytes()]);
             return MemorySegment.ofArray(all.get(from));
         });
