@@ -1,6 +1,7 @@
 // Linear layers. Rows are taken in blocks that stay in the second-level cache; for each block the weight's panels go by.
 #include "linear.h"
 
+#include "amx.h"
 #include "panels.h"
 #include "scratch.h"
 #include "status.h"
@@ -9,7 +10,9 @@ namespace drllava::DL_ISA {
 namespace {
 
 constexpr int64_t BLOCK_FLOATS = 48 * 1024;  // of x: 192 KiB
-constexpr int64_t SMALLEST_BLOCK = 48;
+constexpr int64_t SMALLEST_BLOCK = MATRIX == 1 ? 48 : 64;
+constexpr int64_t BLOCK_UNIT = MATRIX == 1 ? 1 : 2 * MATRIX;
+static_assert(LARGEST_BLOCK % BLOCK_UNIT == 0 && SMALLEST_BLOCK % BLOCK_UNIT == 0);
 
 // y = scale · sums + residual for `columns` columns from `column` on.
 void finish(const Linear& call, const float* sums, int64_t ld_sums, int64_t from, int64_t count, int64_t column, int64_t columns) {
@@ -87,21 +90,22 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
 
 int linear(const Linear& call) {
     int64_t panels = (call.n_out + PANEL - 1) / PANEL, steps = call.weight.steps();
-    int64_t most = least(LARGEST_BLOCK, greatest(SMALLEST_BLOCK, BLOCK_FLOATS / greatest(1, steps)));
+    int64_t most = least(LARGEST_BLOCK, greatest(SMALLEST_BLOCK, BLOCK_FLOATS / greatest(1, steps))) / BLOCK_UNIT * BLOCK_UNIT;
     int64_t blocks = (call.rows + most - 1) / most;
     float* pairs = nullptr;
-    if (call.weight.pairs && (pairs = scratch(most * steps)) == nullptr) {
+    if (call.weight.pairs && (pairs = scratch(most * whole(steps))) == nullptr) {
         return no_memory("dl_linear_packed");
     }
+    MatrixRegisters matrix(call.weight.pairs, call.rows);
     for (int64_t b = 0; b < blocks; b++) {
-        int64_t from = call.rows * b / blocks, to = call.rows * (b + 1) / blocks;
-        int64_t beyond = call.rows * least(b + 2, blocks) / blocks;
+        int64_t from = first_row(call.rows, blocks, b), to = first_row(call.rows, blocks, b + 1);
+        int64_t beyond = first_row(call.rows, blocks, least(b + 2, blocks));
         Rows x = {call.x.row(from), call.x.ld};
         if (call.weight.pairs) {
-            to_pairs(pairs, steps, x, to - from, call.weight.n);
-            x = {pairs, steps};
+            to_pairs(pairs, whole(steps), x, to - from, call.weight.n);
+            x = {pairs, whole(steps)};
         }
-        int64_t together = panels_together(to - from);
+        int64_t together = panels_together(to - from, call.weight.pairs);
         int64_t panel = 0;
         for (; panel + together <= panels; panel += together) {
             fetch_ahead(call, from, to, beyond, panel, panels);
@@ -145,17 +149,16 @@ void pack_singles(const Weight& weight, float* panels) {
 
 void pack_pairs(const Weight& weight, float* panels) {
     int64_t steps = (weight.n_in + 1) / 2;
-    float two[2] = {};
     for (int64_t column = 0; column < weight.n_out; column += PANEL) {
         int64_t width = least(PANEL, weight.n_out - column);
         std::memset(panels, 0, sizeof(float) * PANEL * steps);
         for (int64_t j = 0; j < width; j++) {
             for (int64_t s = 0; s < steps; s++) {
-                int64_t depth = least(2, weight.n_in - 2 * s);
-                for (int64_t i = 0; i < depth; i++) {
-                    two[i] = weight.transposed ? weight.data.row(column + j)[2 * s + i] : weight.data.row(2 * s + i)[column + j];
+                uint16_t two[2] = {};
+                for (int64_t k = 2 * s; k < least(2 * s + 2, weight.n_in); k++) {
+                    two[k % 2] = rounded(weight.transposed ? weight.data.row(column + j)[k] : weight.data.row(k)[column + j]);
                 }
-                to_pairs(panels + s * PANEL + j, 1, {two, 2}, 1, depth);
+                std::memcpy(panels + s * PANEL + j, two, sizeof two);
             }
         }
         panels += PANEL * steps;

@@ -1,6 +1,8 @@
 // k-steps are cut into pieces that stay in the nearest caches while all tiles of the block of rows use them.
 #include "panels.h"
 
+#include "amx.h"
+
 namespace drllava::DL_ISA {
 namespace {
 
@@ -50,14 +52,14 @@ struct Tiles {
     static constexpr Tile SEVERAL[] = {nullptr, tile<F, 1, 4>, tile<F, 2, 2>, tile<F, 3, 2>};
 };
 
+}  // namespace
+
 uint16_t rounded(float x) {
     uint32_t bits;
     std::memcpy(&bits, &x, sizeof bits);
     uint32_t nearest = bits + 0x7fff + ((bits >> 16) & 1);
     return (bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 : nearest >> 16;
 }
-
-}  // namespace
 
 void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n) {
     for (int64_t r = 0; r < rows; r++) {
@@ -74,13 +76,17 @@ void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n) {
             uint16_t element = rounded(source[k]);
             std::memcpy(row + k * sizeof element, &element, sizeof element);
         }
-        if (n % 2 != 0) {
-            std::memset(row + n * sizeof(uint16_t), 0, sizeof(uint16_t));
-        }
+        std::memset(row + n * sizeof(uint16_t), 0, (2 * whole((n + 1) / 2) - n) * sizeof(uint16_t));
     }
 }
 
 void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first) {
+#ifdef DL_AMX
+    if (steps.pairs) {
+        matrix_product(sums, ld_sums, x, ldx, rows, steps, first);
+        return;
+    }
+#endif
     const Tile* tiles_of_one = steps.pairs ? Tiles<Pairs>::ONE_PANEL : Tiles<Singles>::ONE_PANEL;
     const Tile* tiles_of_several = steps.pairs ? Tiles<Pairs>::SEVERAL : Tiles<Singles>::SEVERAL;
     // Tiles of nearly the same height, so that the last one is not left with a single row.

@@ -9,13 +9,37 @@ namespace drllava::DL_ISA {
 constexpr int64_t PANEL = TILE_COLUMNS;
 constexpr int64_t LARGEST_BLOCK = 96;  // rows
 
+// Pairs are multiplied in whole registers of MATRIX rows and MATRIX k-steps where there is AMX.
+#ifdef DL_AMX
+constexpr int64_t MATRIX = 16;
+#else
+constexpr int64_t MATRIX = 1;
+#endif
+
+static DL_INLINE int64_t registers(int64_t n) { return (n + MATRIX - 1) / MATRIX; }
+
+static DL_INLINE int64_t whole(int64_t n) { return registers(n) * MATRIX; }
+
+// Rows of each of `blocks` blocks but for the last, which may have fewer; 0 for no block.
+static DL_INLINE int64_t most_rows(int64_t rows, int64_t blocks) {
+    return blocks == 0 ? 0 : (registers(rows) + blocks - 1) / blocks * MATRIX;
+}
+
+// The first row of block b of blocks that are as equal as can be.
+static DL_INLINE int64_t first_row(int64_t rows, int64_t blocks, int64_t b) { return least(rows, registers(rows) * b / blocks * MATRIX); }
+
 // Few rows have too few sums to keep the multipliers busy on one panel, so they take several at once.
 constexpr int WIDE_ROWS = 3;
 constexpr int WIDE_PANELS[WIDE_ROWS + 1] = {1, 4, 2, 2};
 
-static DL_INLINE int64_t panels_together(int64_t rows) { return rows <= WIDE_ROWS ? WIDE_PANELS[rows] : 1; }
+static DL_INLINE int64_t panels_together(int64_t rows, bool pairs) {
+    if (MATRIX > 1 && pairs) {
+        return rows <= MATRIX ? 2 : 1;
+    }
+    return rows <= WIDE_ROWS ? WIDE_PANELS[rows] : 1;
+}
 
-// `count` k-steps of one panel, or of panels_together(rows) panels that lie `jump` floats apart.
+// `count` k-steps of one panel, or of panels_together(rows, pairs) panels that lie `jump` floats apart.
 struct Steps {
     const float* weights;
     int64_t count;
@@ -31,10 +55,14 @@ static DL_INLINE Steps steps_of(const Panels& weight, int64_t panel, int64_t pan
 }
 
 // sums [rows, panels · PANEL] = x [rows, count] · steps, or += if not `first`. 1 to LARGEST_BLOCK rows. Where steps are pairs, x
-// is rows of pairs too.
+// is what to_pairs has made, and more than MATRIX rows of x and of sums have room for whole(rows), of which those behind are of
+// no meaning.
 void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first);
 
-// x rounded to bfloat16, two elements in a float's place, a zero behind the last of an odd row.
+// The nearest bfloat16, the even one of two.
+uint16_t rounded(float x);
+
+// x rounded to bfloat16, two elements in a float's place, zeros behind a row's last up to whole k-steps. @param ld whole(…)
 void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n);
 
 }  // namespace drllava::DL_ISA
