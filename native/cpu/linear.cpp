@@ -93,7 +93,7 @@ int linear(const Linear& call) {
     int64_t most = least(LARGEST_BLOCK, greatest(SMALLEST_BLOCK, BLOCK_FLOATS / greatest(1, steps))) / BLOCK_UNIT * BLOCK_UNIT;
     int64_t blocks = (call.rows + most - 1) / most;
     float* pairs = nullptr;
-    if (call.weight.pairs && (pairs = scratch(most * whole(steps))) == nullptr) {
+    if (call.weight.pairs && (pairs = scratch(most * pair_row(steps))) == nullptr) {
         return no_memory("dl_linear_packed");
     }
     MatrixRegisters matrix(call.weight.pairs, call.rows);
@@ -102,8 +102,8 @@ int linear(const Linear& call) {
         int64_t beyond = first_row(call.rows, blocks, least(b + 2, blocks));
         Rows x = {call.x.row(from), call.x.ld};
         if (call.weight.pairs) {
-            to_pairs(pairs, whole(steps), x, to - from, call.weight.n);
-            x = {pairs, whole(steps)};
+            to_pairs(pairs, pair_row(steps), x, to - from, call.weight.n);
+            x = {pairs, pair_row(steps)};
         }
         int64_t together = panels_together(to - from, call.weight.pairs);
         int64_t panel = 0;

@@ -20,6 +20,10 @@ static DL_INLINE int64_t registers(int64_t n) { return (n + MATRIX - 1) / MATRIX
 
 static DL_INLINE int64_t whole(int64_t n) { return registers(n) * MATRIX; }
 
+// Floats from one row of `steps` pairs to the next. Registers are filled from 16 rows at once, which shall not all fall on the
+// same lines of the first-level cache.
+static DL_INLINE int64_t pair_row(int64_t steps) { return MATRIX == 1 ? steps : whole(steps) + MATRIX; }
+
 // Rows of each of `blocks` blocks but for the last, which may have fewer; 0 for no block.
 static DL_INLINE int64_t most_rows(int64_t rows, int64_t blocks) {
     return blocks == 0 ? 0 : (registers(rows) + blocks - 1) / blocks * MATRIX;
@@ -62,7 +66,7 @@ void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, in
 // The nearest bfloat16, the even one of two.
 uint16_t rounded(float x);
 
-// x rounded to bfloat16, two elements in a float's place, zeros behind a row's last up to whole k-steps. @param ld whole(…)
+// x rounded to bfloat16, two elements in a float's place, zeros behind a row's last up to whole k-steps. @param ld pair_row's
 void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n);
 
 }  // namespace drllava::DL_ISA
