@@ -7,7 +7,6 @@
 namespace drllava::DL_ISA {
 
 constexpr int64_t PANEL = TILE_COLUMNS;
-constexpr int64_t LARGEST_BLOCK = 96;  // rows
 
 // Pairs are multiplied in whole registers of MATRIX rows and MATRIX k-steps where there is AMX.
 #ifdef DL_AMX
@@ -49,19 +48,44 @@ struct Steps {
     int64_t count;
     int64_t jump;
     int64_t panels;
-    bool pairs;  // a step is two bfloat16 elements
+    bool pairs;   // a step is two bfloat16 elements
+    bool narrow;  // the second half of the panel is left out: its columns are of no meaning
 };
 
 // Panels of a packed weight from number `panel` on.
 static DL_INLINE Steps steps_of(const Panels& weight, int64_t panel, int64_t panels) {
     int64_t count = weight.steps();
-    return {weight.data + panel * PANEL * count, count, PANEL * count, panels, weight.pairs};
+    return {weight.data + panel * PANEL * count, count, PANEL * count, panels, weight.pairs, false};
 }
 
-// sums [rows, panels · PANEL] = x [rows, count] · steps, or += if not `first`. 1 to LARGEST_BLOCK rows. Where steps are pairs, x
+// What becomes of sums: y = scale · (sums + low · update) + residual. Pointers are to the first row's first column.
+struct Finish {
+    float* y;
+    int64_t ldy;
+    const float* residual;  // or null
+    int64_t ldr;
+    float scale;
+    const float* low;  // floats, or null for no update
+    int64_t ld_low;
+    Steps update;
+
+    DL_INLINE Finish row(int64_t r) const {
+        Finish below = *this;
+        below.y += r * ldy;
+        below.residual = residual == nullptr ? nullptr : residual + r * ldr;
+        below.low = low == nullptr ? nullptr : low + r * ld_low;
+        return below;
+    }
+};
+
+// sums [rows, panels · PANEL] = x [rows, count] · steps, or += if not `first`. One row or more. Where steps are pairs, x
 // is what to_pairs has made, and more than MATRIX rows of x and of sums have room for whole(rows), of which those behind are of
-// no meaning.
-void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first);
+// no meaning. With `finish` sums is for work alone, and y has all columns of the panels.
+void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first,
+                   const Finish* finish = nullptr);
+
+// y [rows, columns], without the update
+void finish_sums(const Finish& finish, const float* sums, int64_t ld_sums, int64_t rows, int64_t columns);
 
 // The nearest bfloat16, the even one of two.
 uint16_t rounded(float x);

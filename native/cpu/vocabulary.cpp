@@ -11,6 +11,7 @@
 namespace drllava::DL_ISA {
 namespace {
 
+constexpr int64_t LARGEST_BLOCK = 96;  // rows
 constexpr int64_t SLOPES = 256;  // tokens whose share of the gradient is added at once
 static_assert(SLOPES % PANEL == 0 && SLOPES % (2 * MATRIX) == 0);
 
@@ -73,7 +74,7 @@ void gradients_of_block(const TokenLogprobs& call, const float* logsumexps, Room
         int64_t step = weight.pairs ? first / 2 : first, count = weight.pairs ? (tokens + 1) / 2 : tokens;
         for (int64_t column = 0; column < room.ld_gradients; column += PANEL) {
             const float* weights = weight.data + column * steps + step * PANEL;
-            panel_product(room.gradients + column, room.ld_gradients, slopes.data, slopes.ld, rows, {weights, count, 0, 1, weight.pairs},
+            panel_product(room.gradients + column, room.ld_gradients, slopes.data, slopes.ld, rows, {weights, count, 0, 1, weight.pairs, false},
                           first == 0);
         }
     }
