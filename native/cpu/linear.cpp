@@ -31,6 +31,7 @@ void add_update(const Linear& call, float* sums, int64_t ld_sums, int64_t from, 
     int64_t rank = update.weight.n;
     int64_t first = panel * PANEL, end = least(first + PANEL, call.n_out), begin = 0;
     Steps steps = steps_of(update.weight, panel, 1);
+    steps.narrow = end - first <= LANES;
     for (int64_t part = 0; part < update.parts; part++) {
         int64_t from_column = greatest(begin, first), to_column = least(update.part_ends[part], end);
         begin = update.part_ends[part];
