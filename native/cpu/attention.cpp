@@ -2,11 +2,14 @@
 // (they fit into the second-level cache), an exact softmax of each row, then the weighted values.
 #include "attention.h"
 
+#include <atomic>
+
 #include "head_cache.h"
 #include "product.h"
 #include "scratch.h"
 #include "softmax.h"
 #include "status.h"
+#include "team.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -107,27 +110,36 @@ void attend(const Group& group, const HeadCache& cache, const Workspace& work) {
 }  // namespace
 
 int attention_cached(const CachedAttention& call) {
-    int64_t longest = 0;
+    int64_t longest = 0, groups = 0;
     for (int64_t r = 0; r < call.rows; r++) {
         longest = greatest(longest, call.positions[r] + 1);
+        groups += r == 0 || call.sequences[r] != call.sequences[r - 1];
     }
     int64_t head = call.cache.head, kv_heads = call.cache.kv_heads, group_heads = call.heads / kv_heads;
-    float* memory = scratch(Workspace::floats(longest, head));
-    if (memory == nullptr) {
-        return no_memory("dl_attention_cached");
-    }
-    Workspace work(memory, longest, head);
-    for (int64_t from = 0, to; from < call.rows; from = to) {
-        to = from + 1;
-        while (to < call.rows && call.sequences[to] == call.sequences[from]) {
-            to++;
+    int64_t parts = runs(groups * kv_heads);
+    std::atomic<bool> lacks_memory{false};
+    share(parts, [&](int64_t part) {
+        float* memory = scratch(Workspace::floats(longest, head));
+        if (memory == nullptr) {
+            lacks_memory = true;
+            return;
         }
-        for (int64_t kv = 0; kv < kv_heads; kv++) {
-            attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, head, call.scale},
-                   head_cache(call.cache, call.sequences[from], kv), work);
+        Workspace work(memory, longest, head);
+        Run run(groups * kv_heads, part, parts);
+        int64_t to = 0;
+        for (int64_t group = 0; group * kv_heads < run.to; group++) {
+            int64_t from = to++;
+            while (to < call.rows && call.sequences[to] == call.sequences[from]) {
+                to++;
+            }
+            int64_t before = group * kv_heads;
+            for (int64_t kv = greatest(run.from - before, 0); kv < least(run.to - before, kv_heads); kv++) {
+                attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, head, call.scale},
+                       head_cache(call.cache, call.sequences[from], kv), work);
+            }
         }
-    }
-    return DL_OK;
+    });
+    return lacks_memory ? no_memory("dl_attention_cached") : DL_OK;
 }
 
 int attention(const Attention& call) {

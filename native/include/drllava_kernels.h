@@ -6,7 +6,7 @@
  * arguments leaves all outputs untouched. Sizes are 0 to 2^31 - 1; an array that the sizes make empty may be NULL.
  *
  * The functions may be called from several threads at once, each on outputs of its own, and work on the calling thread
- * alone. What they compute for one row (token) does not depend on the other rows of the call, nor on the row's place among
+ * alone unless it asks for help (dl_set_threads). What they compute for one row (token) does not depend on the other rows of the call, nor on the row's place among
  * them: the order of every sum is fixed, so the same row gives the same bits in a batch of 1 and of 1,000.
  *
  * A kernel exists once for each instruction set; the best that the processor has is taken, or the one that the environment
@@ -49,7 +49,7 @@ enum {
 };
 
 /* Changes whenever a signature does; a binding made for another number must not call. */
-#define DL_ABI_VERSION 2
+#define DL_ABI_VERSION 3
 DL_API int dl_abi_version(void);
 
 /* Why the calling thread's last call failed, one sentence; empty when none has. */
@@ -60,6 +60,13 @@ DL_API int dl_instruction_set(const char** name);
 
 /* Where the calling thread's further calls put their work: a cudaStream_t, NULL for the default one. On the CPU NULL alone. */
 DL_API int dl_set_stream(void* stream);
+
+/*
+ * The calling thread's further calls are shared among this many threads, 1 to 1024, itself among them; at first 1. On the CPU, where
+ * linear layers, attention over a cache and sampling gain by it; bits do not depend on it. The library for GPUs takes 1 alone.
+ * The others sleep while there is nothing to do, and end with the calling thread.
+ */
+DL_API int dl_set_threads(int64_t threads);
 
 /* Waits for the calling thread's stream and gives the first fault that a kernel has found since the last time. */
 DL_API int dl_synchronize(void);

@@ -15,7 +15,7 @@ import org.drllava.bindings.kernels.VocabularyKernels;
 
 /**
  * The project's own CPU kernels on float32 tensors, for passes that autograd does not record. Unlike {@link Ops} they write
- * into tensors that the caller made, work on the calling thread alone, and give a row the same bits whatever the other rows
+ * into tensors that the caller made, work on the calling thread and those that help it, and give a row the same bits whatever the other rows
  * of the call are.
  */
 public final class Kernels {
@@ -34,6 +34,11 @@ public final class Kernels {
     /** The instruction set in use, or why there are no kernels. */
     public static String description() {
         return CPU.description();
+    }
+
+    /** Shares the calling thread's further calls among so many threads, itself among them; their bits do not depend on it. */
+    static void threads(int threads) {
+        CPU.threads(threads);
     }
 
     /**
