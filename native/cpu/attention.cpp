@@ -55,7 +55,8 @@ struct Group {
 };
 
 // scores [count, visible] = q · keys
-void score(const Workspace& work, const HeadCache& cache, int64_t count, int64_t visible) {
+template <class T>
+void score(const Workspace& work, const HeadCache<T>& cache, int64_t count, int64_t visible) {
     for (int64_t block = 0; block < key_blocks(visible); block++) {
         int64_t keys = least(KEY_BLOCK, visible - block * KEY_BLOCK);
         int64_t columns = (keys + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS;
@@ -65,7 +66,8 @@ void score(const Workspace& work, const HeadCache& cache, int64_t count, int64_t
 }
 
 // out [count, head] = scores · values
-void weigh(const Workspace& work, const HeadCache& cache, int64_t count, int64_t visible) {
+template <class T>
+void weigh(const Workspace& work, const HeadCache<T>& cache, int64_t count, int64_t visible) {
     int64_t width = padded_head(cache.head);
     for (int64_t from = 0; from < visible; from += VALUE_BLOCK) {
         product(work.out, width, {work.scores + from, work.ld_scores, 1}, cache.values + from * width, width, count, width,
@@ -73,7 +75,8 @@ void weigh(const Workspace& work, const HeadCache& cache, int64_t count, int64_t
     }
 }
 
-void attend(const Group& group, const HeadCache& cache, const Workspace& work) {
+template <class T>
+void attend(const Group& group, const HeadCache<T>& cache, const Workspace& work) {
     int64_t head = cache.head, width = padded_head(head);
     for (int64_t first = 0; first < group.entries(); first += CHUNK) {
         int64_t count = least(CHUNK, group.entries() - first);
@@ -107,9 +110,8 @@ void attend(const Group& group, const HeadCache& cache, const Workspace& work) {
     }
 }
 
-}  // namespace
-
-int attention_cached(const CachedAttention& call) {
+template <class T>
+int attention_over_cache(const CachedAttention& call) {
     int64_t longest = 0, groups = 0;
     for (int64_t r = 0; r < call.rows; r++) {
         longest = greatest(longest, call.positions[r] + 1);
@@ -135,11 +137,17 @@ int attention_cached(const CachedAttention& call) {
             int64_t before = group * kv_heads;
             for (int64_t kv = greatest(run.from - before, 0); kv < least(run.to - before, kv_heads); kv++) {
                 attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, head, call.scale},
-                       head_cache(call.cache, call.sequences[from], kv), work);
+                       head_cache<T>(call.cache, call.sequences[from], kv), work);
             }
         }
     });
     return lacks_memory ? no_memory("dl_attention_cached") : DL_OK;
+}
+
+}  // namespace
+
+int attention_cached(const CachedAttention& call) {
+    return call.cache.halves ? attention_over_cache<bfloat16>(call) : attention_over_cache<float>(call);
 }
 
 int attention(const Attention& call) {
@@ -147,7 +155,7 @@ int attention(const Attention& call) {
     for (int64_t s = 0; s < call.sequences; s++) {
         longest = greatest(longest, call.key_offsets[s + 1] - call.key_offsets[s]);
     }
-    float* memory = scratch(Workspace::floats(longest, call.head) + head_cache_floats(longest, call.head));
+    float* memory = scratch(Workspace::floats(longest, call.head) + head_cache_elements(longest, call.head));
     if (memory == nullptr) {
         return no_memory("dl_attention");
     }
@@ -157,7 +165,7 @@ int attention(const Attention& call) {
         int64_t first = call.key_offsets[s], keys = call.key_offsets[s + 1] - first;
         int64_t from = call.query_offsets[s], to = call.query_offsets[s + 1];
         for (int64_t kv = 0; kv < call.kv_heads && from < to; kv++) {
-            HeadCache cache(work.rest, keys, call.head);
+            HeadCache<float> cache(work.rest, keys, call.head);
             for (int64_t j = 0; j < keys; j++) {
                 int64_t ahead = first + least(j + AHEAD, keys - 1);
                 prefetch_head(call.keys.row(ahead) + kv * call.head, call.head);

@@ -185,13 +185,17 @@ DL_API int dl_swiglu(float* y, int64_t ldy, const float* gate, int64_t ldg, cons
 DL_API int dl_swiglu_backward(float* dgate, int64_t lddg, float* dup, int64_t lddu, float* y, int64_t ldy, const float* dy, int64_t lddy,
                        const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n);
 
+/* Rounds x [rows, n] to bfloat16 in place, ties to even. */
+DL_API int dl_round(float* x, int64_t ldx, int64_t rows, int64_t n);
+
 /* ---- Attention ------------------------------------------------------------------------------------------------------- */
 
 /*
  * Causal attention with grouped queries (arXiv 1706.03762, 2305.13245): query head h looks at key head h / (heads / kv_heads);
  * out = Σ_j softmax_j(scale · q · k_j) v_j over the keys j up to the query's own position. A head has 1 to 256 elements.
  *
- * The cached and the packed form give a row the same bits.
+ * The cached and the packed form give a row the same bits; with a cache of DL_BF16 if the packed one's keys and values have gone
+ * through dl_round.
  */
 
 /*
@@ -205,6 +209,7 @@ typedef struct {
     int64_t capacity;
     int64_t kv_heads;
     int64_t head;
+    int64_t precision; /* DL_F32, or DL_BF16 to round keys and values and to need half the memory */
 } dl_kv_cache;
 
 /* *floats becomes the size of a cache with these sizes; data and floats of `cache` are not looked at. */

@@ -92,11 +92,7 @@ public final class Kernels {
     }
 
     private static PackedWeight pack(Tensor weight, LinearKernels.Layout layout, DType dtype, long in, long out) {
-        LinearKernels.Precision precision = switch (dtype) {
-            case FLOAT32 -> LinearKernels.Precision.F32;
-            case BFLOAT16 -> LinearKernels.Precision.BF16;
-            default -> throw new IllegalArgumentException("weights are packed in float32 or bfloat16, not in " + dtype);
-        };
+        LinearKernels.Precision precision = precision(dtype);
         long floats = LinearKernels.packedFloats(CPU, weight.size(0), weight.size(1), layout, precision);
         Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, floats);
         try (TensorScope scope = TensorScope.open()) {
@@ -104,6 +100,14 @@ public final class Kernels {
             LinearKernels.pack(CPU, rows, weight.size(0), weight.size(1), layout, precision, packed.segment());
         }
         return new PackedWeight(packed, in, out);
+    }
+
+    private static LinearKernels.Precision precision(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> LinearKernels.Precision.F32;
+            case BFLOAT16 -> LinearKernels.Precision.BF16;
+            default -> throw new IllegalArgumentException("the kernels keep numbers in float32 or bfloat16, not in " + dtype);
+        };
     }
 
     /**
@@ -180,6 +184,11 @@ public final class Kernels {
                 x.count() / head, head);
     }
 
+    /** Rounds x to bfloat16, in place. */
+    public static void round(Columns x) {
+        LayerKernels.round(CPU, x.data(), x.rows(), x.count());
+    }
+
     /** {@code y = silu(gate) · up}. @param y may be gate or up */
     public static void swiglu(Columns y, Columns gate, Columns up) {
         requireSize("y", y, gate.rows(), gate.count());
@@ -202,9 +211,14 @@ public final class Kernels {
         private final AttentionKernels.CacheShape shape;
         private final Tensor data;
 
-        /** An empty cache; it belongs to the innermost scope. @param capacity tokens of a sequence */
-        public Cache(long batch, long capacity, long kvHeads, long head) {
-            shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head);
+        /**
+         * An empty cache; it belongs to the innermost scope.
+         *
+         * @param capacity  tokens of a sequence
+         * @param precision what is kept of keys and values: float32, or bfloat16 in half the memory
+         */
+        public Cache(long batch, long capacity, long kvHeads, long head, DType precision) {
+            shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head, precision(precision));
             data = Tensors.zeros(Device.CPU, DType.FLOAT32, AttentionKernels.cacheFloats(CPU, shape));
         }
 
