@@ -15,7 +15,6 @@ namespace drllava::DL_ISA {
 namespace {
 
 constexpr int64_t CHUNK = 4 * TILE_ROWS;
-constexpr int64_t VALUE_BLOCK = 256;
 
 // Working memory for queries that see up to `longest` keys.
 struct Workspace {
@@ -61,22 +60,23 @@ void score(const Workspace& work, const HeadCache<T>& cache, int64_t count, int6
         int64_t keys = least(KEY_BLOCK, visible - block * KEY_BLOCK);
         int64_t columns = (keys + TILE_COLUMNS - 1) / TILE_COLUMNS * TILE_COLUMNS;
         product(work.scores + block * KEY_BLOCK, work.ld_scores, {work.q, cache.head, 1}, cache.key_block(block), KEY_BLOCK, count,
-                columns, cache.head, false);
+                columns, cache.head, false, visible > (block + 1) * KEY_BLOCK ? cache.key_block(block + 1) : cache.values);
     }
 }
 
-// out [count, head] = scores · values
+// out [count, head] = scores · values. @param next what is read after them
 template <class T>
-void weigh(const Workspace& work, const HeadCache<T>& cache, int64_t count, int64_t visible) {
+void weigh(const Workspace& work, const HeadCache<T>& cache, int64_t count, int64_t visible, const T* next) {
     int64_t width = padded_head(cache.head);
-    for (int64_t from = 0; from < visible; from += VALUE_BLOCK) {
-        product(work.out, width, {work.scores + from, work.ld_scores, 1}, cache.values + from * width, width, count, width,
-                least(VALUE_BLOCK, visible - from), from > 0);
+    for (int64_t from = 0; from < visible; from += KEY_BLOCK) {
+        const T* values = cache.values + from * width;
+        product(work.out, width, {work.scores + from, work.ld_scores, 1}, values, width, count, width, least(KEY_BLOCK, visible - from),
+                from > 0, visible - from > KEY_BLOCK ? values + KEY_BLOCK * width : next);
     }
 }
 
 template <class T>
-void attend(const Group& group, const HeadCache<T>& cache, const Workspace& work) {
+void attend(const Group& group, const HeadCache<T>& cache, const Workspace& work, const T* next) {
     int64_t head = cache.head, width = padded_head(head);
     for (int64_t first = 0; first < group.entries(); first += CHUNK) {
         int64_t count = least(CHUNK, group.entries() - first);
@@ -99,7 +99,7 @@ void attend(const Group& group, const HeadCache<T>& cache, const Workspace& work
                 group.logsumexp.row(group.row(first + e))[group.head(first + e)] = most + __builtin_logf(totals[e]);
             }
         }
-        weigh(work, cache, count, longest);
+        weigh(work, cache, count, longest, next);
         for (int64_t e = 0; e < count; e++) {
             float* out = group.result(first + e);
             Vec inverse = broadcast(1 / totals[e]);
@@ -136,8 +136,10 @@ int attention_over_cache(const CachedAttention& call) {
             }
             int64_t before = group * kv_heads;
             for (int64_t kv = greatest(run.from - before, 0); kv < least(run.to - before, kv_heads); kv++) {
+                bool last = kv + 1 == kv_heads;
+                const T* next = head_cache<T>(call.cache, call.sequences[last && to < call.rows ? to : from], last ? 0 : kv + 1).keys;
                 attend({call.out, call.q, {}, call.positions, from, to, kv * group_heads, group_heads, head, call.scale},
-                       head_cache<T>(call.cache, call.sequences[from], kv), work);
+                       head_cache<T>(call.cache, call.sequences[from], kv), work, next);
             }
         }
     });
@@ -172,7 +174,8 @@ int attention(const Attention& call) {
                 prefetch_head(call.values.row(ahead) + kv * call.head, call.head);
                 cache.put(j, call.keys.row(first + j) + kv * call.head, call.values.row(first + j) + kv * call.head);
             }
-            attend({call.out, call.q, call.logsumexp, call.positions, from, to, kv * group_heads, group_heads, call.head, call.scale}, cache, work);
+            attend({call.out, call.q, call.logsumexp, call.positions, from, to, kv * group_heads, group_heads, call.head, call.scale}, cache, work,
+                   cache.keys);
         }
     }
     return DL_OK;

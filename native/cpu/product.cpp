@@ -3,8 +3,8 @@
 namespace drllava::DL_ISA {
 namespace {
 
-template <int ROWS, int VECS, class T>
-void product_tile(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_t count, bool add) {
+template <int ROWS, int VECS, class Fetch = Nothing, class T>
+DL_INLINE void product_tile_ahead(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_t count, bool add, Fetch ahead) {
     Vec sums[ROWS][VECS];
 #pragma GCC unroll 16
     for (int r = 0; r < ROWS; r++) {
@@ -13,7 +13,7 @@ void product_tile(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_
             sums[r][v] = add ? load(c + r * ldc + v * LANES) : Vec{};
         }
     }
-    multiply_add<ROWS, VECS, VECS>(sums, a.data, a.row, a.next, ColumnsOf<T>{b, ldb, 0}, count);
+    multiply_add<ROWS, VECS, VECS>(sums, a.data, a.row, a.next, ColumnsOf<T>{b, ldb, 0}, count, ahead);
 #pragma GCC unroll 16
     for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 16
@@ -23,12 +23,23 @@ void product_tile(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_
     }
 }
 
-template <class T>
-using ProductTile = void (*)(float*, int64_t, Left, const T*, int64_t, int64_t, bool);
+template <int ROWS, int VECS, class T>
+void product_tile(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_t count, bool add) {
+    product_tile_ahead<ROWS, VECS>(c, ldc, a, b, ldb, count, add, Nothing{});
+}
 
 // One or two rows need more columns for as many sums as the multipliers want.
 constexpr int64_t FEW = 2;
 constexpr int64_t FEW_VECS = 4;
+
+template <int ROWS, class T>
+void few_rows_tile(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_t count, bool add, const T* ahead) {
+    AheadRow<FEW_VECS * LANES * sizeof(T)> fetch{reinterpret_cast<const char*>(ahead)};
+    product_tile_ahead<ROWS, FEW_VECS>(c, ldc, a, b, ldb, count, add, fetch);
+}
+
+template <class T>
+using ProductTile = void (*)(float*, int64_t, Left, const T*, int64_t, int64_t, bool);
 
 #define DL_TILES_6(V) nullptr, product_tile<1, V, T>, product_tile<2, V, T>, product_tile<3, V, T>, product_tile<4, V, T>, product_tile<5, V, T>, \
                       product_tile<6, V, T>
@@ -42,7 +53,7 @@ template <class T>
 struct ProductTiles {
     static constexpr ProductTile<T> ONE_WIDE[TILE_ROWS + 1] = DL_TILES(1);
     static constexpr ProductTile<T> TWO_WIDE[TILE_ROWS + 1] = DL_TILES(2);
-    static constexpr ProductTile<T> FEW_WIDE[FEW + 1] = {nullptr, product_tile<1, FEW_VECS, T>, product_tile<2, FEW_VECS, T>};
+    static constexpr decltype(&few_rows_tile<1, T>) FEW_WIDE[FEW + 1] = {nullptr, few_rows_tile<1, T>, few_rows_tile<2, T>};
 };
 
 template <class T>
@@ -54,15 +65,13 @@ void columns(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_t row
     }
 }
 
-}  // namespace
-
 template <class T>
-void product(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_t rows, int64_t width, int64_t count, bool add) {
+void product_of(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_t rows, int64_t width, int64_t count, bool add, const T* ahead) {
     using Tiles = ProductTiles<T>;
     int64_t column = 0;
     if (rows > 0 && rows <= FEW) {
         for (; column + FEW_VECS * LANES <= width; column += FEW_VECS * LANES) {
-            Tiles::FEW_WIDE[rows](c + column, ldc, a, b + column, ldb, count, add);
+            Tiles::FEW_WIDE[rows](c + column, ldc, a, b + column, ldb, count, add, ahead == nullptr ? b + column : ahead + column);
         }
     }
     for (; column + 2 * LANES <= width; column += 2 * LANES) {
@@ -73,7 +82,15 @@ void product(float* c, int64_t ldc, Left a, const T* b, int64_t ldb, int64_t row
     }
 }
 
-template void product(float*, int64_t, Left, const float*, int64_t, int64_t, int64_t, int64_t, bool);
-template void product(float*, int64_t, Left, const bfloat16*, int64_t, int64_t, int64_t, int64_t, bool);
+}  // namespace
+
+void product(float* c, int64_t ldc, Left a, const float* b, int64_t ldb, int64_t rows, int64_t width, int64_t count, bool add, const float* ahead) {
+    product_of(c, ldc, a, b, ldb, rows, width, count, add, ahead);
+}
+
+void product(float* c, int64_t ldc, Left a, const bfloat16* b, int64_t ldb, int64_t rows, int64_t width, int64_t count, bool add,
+             const bfloat16* ahead) {
+    product_of(c, ldc, a, b, ldb, rows, width, count, add, ahead);
+}
 
 }  // namespace drllava::DL_ISA

@@ -40,6 +40,19 @@ struct Nothing {
     DL_INLINE void next() {}
 };
 
+// As Ahead, so many bytes a step that follow each other.
+template <int64_t BYTES>
+struct AheadRow {
+    const char* data;
+
+    DL_INLINE void next() {
+        for (int64_t i = 0; i < BYTES; i += 64) {
+            prefetch(data + i);
+        }
+        data += BYTES;
+    }
+};
+
 // Factors are floats.
 struct Singles {
     static DL_INLINE Vec spread(const float* x) { return broadcast(*x); }
