@@ -1,13 +1,14 @@
 #include "kv_cache.h"
 
 #include "head_cache.h"
+#include "team.h"
 
 namespace drllava {
 namespace {
 
 template <class T>
-void append(const KvAppend& call) {
-    for (int64_t r = 0; r < call.rows; r++) {
+void append(const KvAppend& call, Run rows) {
+    for (int64_t r = rows.from; r < rows.to; r++) {
         for (int64_t kv = 0; kv < call.cache.kv_heads; kv++) {
             int64_t column = kv * call.cache.head;
             head_cache<T>(call.cache, call.sequences[r], kv).put(call.positions[r], call.keys.row(r) + column, call.values.row(r) + column);
@@ -31,7 +32,8 @@ void copy(const KvCopy& call) {
 int64_t kv_cache_elements(const KvCache& cache) { return cache.batch * cache.kv_heads * head_cache_elements(cache.capacity, cache.head); }
 
 int kv_append(const KvAppend& call) {
-    call.cache.halves ? append<bfloat16>(call) : append<float>(call);
+    share_rows(call.rows, 2 * call.cache.kv_heads * call.cache.head,
+               [&](Run rows) { call.cache.halves ? append<bfloat16>(call, rows) : append<float>(call, rows); });
     return DL_OK;
 }
 

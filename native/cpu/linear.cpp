@@ -99,7 +99,8 @@ int linear(const Linear& call) {
         int64_t beyond = call.rows * least(b + 2, blocks) / blocks;
         Rows x = {call.x.row(from), call.x.ld};
         if (call.weight.pairs) {
-            to_pairs(pairs, steps, x, to - from, call.weight.n);
+            share_rows(to - from, call.weight.n,
+                       [&](Run rows) { to_pairs(pairs + rows.from * steps, steps, {x.row(rows.from), x.ld}, rows.to - rows.from, call.weight.n); });
             x = {pairs, steps};
         }
         int64_t together = panels_together(to - from), parts = runs(panels / together);

@@ -36,4 +36,16 @@ static DL_INLINE int64_t runs(int64_t count) {
     return count < most ? count : most;
 }
 
+// work(run) for runs that make up [0, rows), of rows that are not worth a second thread unless they are many. @param n elements of a row
+template <class Work>
+static DL_INLINE void share_rows(int64_t rows, int64_t n, Work&& work) {
+    constexpr int64_t WORTH_A_THREAD = 16384;  // elements: some microseconds
+    int64_t parts = runs(rows * n / WORTH_A_THREAD);
+    if (parts < 2) {
+        work(Run(rows, 0, 1));
+    } else {
+        share(parts, [&](int64_t part) { work(Run(rows, part, parts)); });
+    }
+}
+
 }  // namespace drllava

@@ -5,18 +5,23 @@ using namespace testing;
 
 namespace {
 
-constexpr int64_t ROWS = 13, IN = 70, OUT = 411, HEADS = 6, KV_HEADS = 3, HEAD = 24, BATCH = 4, CAPACITY = 90;
+constexpr int64_t ROWS = 13, IN = 70, MANY_ROWS = 150, MANY = 400, OUT = 411, HEADS = 6, KV_HEADS = 3, HEAD = 24, BATCH = 4, CAPACITY = 90;
 
 struct Inputs {
     std::vector<float> x = random(ROWS * IN), weight = packed(random(OUT * IN), OUT, IN, DL_NT), low = random(ROWS * 2 * 4),
                        b = packed(random(OUT * 4), OUT, 4, DL_NT), q = random(ROWS * HEADS * HEAD), keys = random(BATCH * CAPACITY * KV_HEADS * HEAD),
                        values = random(BATCH * CAPACITY * KV_HEADS * HEAD);
-    std::vector<int64_t> part_ends = {200, OUT}, sequences, positions, cache_sequences, cache_positions;
+    std::vector<float> many = random(MANY_ROWS * MANY), ones = random(MANY), halves = packed(random(64 * MANY), 64, MANY, DL_NT, DL_BF16),
+                       turns = random(3 * 20);
+    std::vector<int64_t> part_ends = {200, OUT}, sequences, positions, places, cache_sequences, cache_positions;
 
     Inputs() {
         for (int64_t r = 0; r < ROWS; r++) {
             sequences.push_back(r / 4);  // several rows of one sequence
             positions.push_back(17 * r % CAPACITY);
+        }
+        for (int64_t r = 0; r < MANY_ROWS; r++) {
+            places.push_back(r % 3);
         }
         for (int64_t t = 0; t < BATCH * CAPACITY; t++) {
             cache_sequences.push_back(t / CAPACITY);
@@ -27,13 +32,16 @@ struct Inputs {
 
 struct Results {
     std::vector<float> linear = std::vector<float>(ROWS * OUT), many = linear, attended = std::vector<float>(ROWS * HEADS * HEAD),
-                       logprobs = std::vector<float>(ROWS);
+                       logprobs = std::vector<float>(ROWS), normed = std::vector<float>(MANY_ROWS * MANY), gated = normed,
+                       of_halves = std::vector<float>(MANY_ROWS * 64);
     std::vector<int64_t> tokens = std::vector<int64_t>(ROWS);
 
     bool operator==(const Results& other) const {
         return same_bits(linear.data(), other.linear.data(), linear.size()) && same_bits(many.data(), other.many.data(), many.size()) &&
                same_bits(attended.data(), other.attended.data(), attended.size()) && tokens == other.tokens &&
-               same_bits(logprobs.data(), other.logprobs.data(), ROWS);
+               same_bits(logprobs.data(), other.logprobs.data(), ROWS) && same_bits(normed.data(), other.normed.data(), normed.size()) &&
+               same_bits(gated.data(), other.gated.data(), gated.size()) &&
+               same_bits(of_halves.data(), other.of_halves.data(), of_halves.size());
     }
 };
 
@@ -57,6 +65,10 @@ Results compute(Inputs& in) {
     sampling.seed = 5;
     EXPECT_OK(dl_sample_tokens(out.tokens.data(), out.logprobs.data(), nullptr, out.many.data(), OUT, &sampling, in.sequences.data(),
                                in.positions.data(), ROWS, OUT));
+    EXPECT_OK(dl_rms_norm(out.normed.data(), MANY, in.many.data(), MANY, in.ones.data(), 1e-5f, nullptr, MANY_ROWS, MANY));
+    EXPECT_OK(dl_rotary(out.normed.data(), MANY, in.turns.data(), in.turns.data(), 3, in.places.data(), 0, MANY_ROWS, 20, 20));
+    EXPECT_OK(dl_swiglu(out.gated.data(), MANY, out.normed.data(), MANY, in.many.data(), MANY, MANY_ROWS, MANY));
+    EXPECT_OK(dl_linear_packed(out.of_halves.data(), 64, in.many.data(), MANY, in.halves.data(), nullptr, 0, 1, MANY_ROWS, MANY, 64));
     return out;
 }
 
