@@ -27,6 +27,7 @@ import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Descent;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Team;
@@ -106,12 +107,12 @@ final class NetworkGroups {
 
     Verdict sft() {
         float expected = reference.floats("sft.loss")[0];
-        return scalar("sft.loss", sftLoss(arena.leaves()).value().item(), expected, "sft");
+        return scalar("sft.loss", sftLoss(arena.leaves()).value().value(), expected, "sft");
     }
 
     Verdict sftGradients() {
         var leaves = arena.leaves();
-        Passes.Top<Tensor> loss = sftLoss(leaves);
+        Passes.Top<Loss> loss = sftLoss(leaves);
         leaves.backward(loss.value(), loss.below());
         return gradients("sft.grad", leaves);
     }
@@ -120,7 +121,7 @@ final class NetworkGroups {
         try (Autograd.Guard off = Autograd.off()) {
             Answers answers = answers();
             TokenScores scores = TokenScores.of(adapted().packed().model(), states(answers), answers.rows(), temperature());
-            float[] loss = {policyLoss(answers, scores.logprobs()).item()};
+            float[] loss = {(float) policyLoss(answers, scores.logprobs()).value()};
             double worst = 0;
             worst = Math.max(worst, excess(scores.logprobs().toFloats(), answers.pick("ppo.logprobs"), "ppo"));
             worst = Math.max(worst, excess(scores.entropies().toFloats(), answers.pick("ppo.entropies"), "ppo"));
@@ -131,7 +132,7 @@ final class NetworkGroups {
 
     Verdict policyGradients() {
         var leaves = arena.leaves();
-        Passes.Top<Tensor> loss = policyLoss(arena, leaves);
+        Passes.Top<Loss> loss = policyLoss(arena, leaves);
         leaves.backward(loss.value(), loss.below());
         double error = gradients("ppo.grad", leaves).error();
         return new Verdict("ppo.grad", error, exact ? reference.bound("grad") : BFLOAT16_POLICY_BOUND);
@@ -142,7 +143,7 @@ final class NetworkGroups {
             Answers answers = answers();
             Tensor values = values(states(answers), head("weight"), head("bias"));
             double worst = excess(values.toFloats(), answers.pick("ppo.value_pred"), "ppo");
-            float[] loss = {valueLoss(answers, values).item()};
+            float[] loss = {(float) valueLoss(answers, values).value()};
             return new Verdict("value", Math.max(worst, excess(loss, reference.floats("ppo.value_loss"), "ppo")), 1);
         }
     }
@@ -157,7 +158,7 @@ final class NetworkGroups {
         var headLeaves = head.leaves();
         Answers answers = answers();
         Passes.Top<Tensor> states = pass(arena, leaves, answers).states();
-        Tensor loss = valueLoss(answers, values(states.value(), headLeaves.byName().get("weight"), headLeaves.byName().get("bias")));
+        Loss loss = valueLoss(answers, values(states.value(), headLeaves.byName().get("weight"), headLeaves.byName().get("bias")));
         leaves.backward(loss, states.below(), headLeaves.byName().values().toArray(Tensor[]::new));
         double worst = gradients("value.grad", leaves).error();
         float[] flat = headLeaves.gradient().toFloats();
@@ -177,7 +178,7 @@ final class NetworkGroups {
             Descent descent = new Descent(trained, optimizer, settings.path("max_grad_norm").asDouble(), 1, Team.alone(one));
             for (int step = 0; step < settings.path("steps").asInt(); step++) {
                 descent.sum((_, leaves) -> {
-                    Passes.Top<Tensor> loss = policyLoss(trained, leaves);
+                    Passes.Top<Loss> loss = policyLoss(trained, leaves);
                     return new Descent.Result(loss.value(), new double[0], loss.below());
                 });
                 descent.step(settings.path("lr").asDouble());
@@ -254,7 +255,7 @@ final class NetworkGroups {
         }
     }
 
-    private Passes.Top<Tensor> sftLoss(ParameterArena.Leaves leaves) {
+    private Passes.Top<Loss> sftLoss(ParameterArena.Leaves leaves) {
         TokenBatch batch = TokenBatch.of(prompts());
         int[] labels = reference.ints("sft.labels");
         List<boolean[]> learn = new ArrayList<>();
@@ -308,19 +309,19 @@ final class NetworkGroups {
         return new Answers(reference, batch, AnswerRows.of(batch, learn), chosen.stream().mapToInt(i -> i).toArray());
     }
 
-    private Passes.Top<Tensor> policyLoss(ParameterArena parameters, ParameterArena.Leaves leaves) {
+    private Passes.Top<Loss> policyLoss(ParameterArena parameters, ParameterArena.Leaves leaves) {
         Answers answers = answers();
         Passes.Top<TokenScores> scores = pass(parameters, leaves, answers).scores(temperature());
         return new Passes.Top<>(policyLoss(answers, scores.value().logprobs()), scores.below());
     }
 
-    private Tensor policyLoss(Answers answers, Tensor logprobs) {
+    private Loss policyLoss(Answers answers, Tensor logprobs) {
         return PpoLosses.policy(logprobs, Ops.to(answers.tensor("ppo.old_logprobs"), model.device()),
                 Ops.to(answers.tensor("ppo.advantages"), model.device()),
                 reference.json().path("ppo").path("cliprange").asDouble(), answers.rows().count());
     }
 
-    private Tensor valueLoss(Answers answers, Tensor values) {
+    private Loss valueLoss(Answers answers, Tensor values) {
         return PpoLosses.value(values, Ops.to(answers.tensor("ppo.values"), model.device()),
                 Ops.to(answers.tensor("ppo.returns"), model.device()),
                 reference.json().path("ppo").path("cliprange_value").asDouble(), answers.rows().count());
@@ -345,9 +346,9 @@ final class NetworkGroups {
         return Verdict.largest(computed.toFloats(), expected) / Verdict.magnitude(expected);
     }
 
-    private Verdict scalar(String group, float computed, float expected, String tolerance) {
+    private Verdict scalar(String group, double computed, float expected, String tolerance) {
         double bound = (exact ? reference.bound(tolerance) : BFLOAT16_BOUND) * Math.abs(expected) + 1e-6;
-        return new Verdict(group, Verdict.largest(new float[] {computed}, new float[] {expected}), bound);
+        return new Verdict(group, Verdict.largest(new float[] {(float) computed}, new float[] {expected}), bound);
     }
 
     /** The deviation as a multiple of what is allowed for these numbers. */
