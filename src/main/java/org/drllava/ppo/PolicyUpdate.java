@@ -1,6 +1,7 @@
 package org.drllava.ppo;
 
 import java.util.List;
+import java.util.function.Function;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.model.Passes;
 import org.drllava.model.TokenScores;
@@ -11,7 +12,6 @@ import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
-import java.util.function.Function;
 
 /** The forward passes of a unit of training: loss, and what the log wants to know. */
 record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
@@ -60,13 +60,6 @@ record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
     }
 
     private static float[] joined(List<Experience> members, Function<Experience, float[]> column) {
-        float[] all = new float[members.stream().mapToInt(m -> column.apply(m).length).sum()];
-        int at = 0;
-        for (Experience member : members) {
-            float[] part = column.apply(member);
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
-        }
-        return all;
+        return Advantages.joined(members.stream().map(column).toList());
     }
 }
