@@ -9,7 +9,7 @@ void weight_gradient() {
         for (int64_t n_out : {1, 8, 37}) {
             for (int64_t n_in : {1, 8, 16, 45}) {
                 auto dy = random(rows * n_out), x = random(rows * n_in), dw = random(n_out * n_in);
-                std::vector<double> expected(n_out * n_in), added(n_out * n_in);
+                std::vector<double> expected(n_out * n_in), added(n_out * n_in), twice(n_out * n_in);
                 for (int64_t o = 0; o < n_out; o++) {
                     for (int64_t i = 0; i < n_in; i++) {
                         double sum = 0;
@@ -18,12 +18,16 @@ void weight_gradient() {
                         }
                         expected[o * n_in + i] = 0.5 * sum;
                         added[o * n_in + i] = 0.5 * sum + dw[o * n_in + i];
+                        twice[o * n_in + i] = 2 * sum;
                     }
                 }
                 EXPECT_OK(dl_weight_gradient(dw.data(), n_in, dy.data(), n_out, x.data(), n_in, 0.5f, 1, rows, n_out, n_in));
                 EXPECT(close(dw, added, 1e-4));
                 EXPECT_OK(dl_weight_gradient(dw.data(), n_in, dy.data(), n_out, x.data(), n_in, 0.5f, 0, rows, n_out, n_in));
                 EXPECT(close(dw, expected, 1e-4));
+                EXPECT_OK(dl_weight_gradient(dw.data(), n_in, dy.data(), n_out, x.data(), n_in, 1, 0, rows, n_out, n_in));
+                EXPECT_OK(dl_weight_gradient(dw.data(), n_in, dy.data(), n_out, x.data(), n_in, 1, 1, rows, n_out, n_in));
+                EXPECT(close(dw, twice, 2e-4));
             }
         }
     }
