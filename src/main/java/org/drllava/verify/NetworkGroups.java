@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 import org.drllava.model.AdapterFolder;
 import org.drllava.model.AnswerRows;
 import org.drllava.model.LlavaModel;
-import org.drllava.model.LoraAdapter;
 import org.drllava.model.Network;
 import org.drllava.model.Passes;
 import org.drllava.model.TokenBatch;
 import org.drllava.model.TokenScores;
+import org.drllava.model.Trainable;
 import org.drllava.ppo.PpoLosses;
 import org.drllava.rollout.Dialogue;
 import org.drllava.rollout.Episode;
@@ -50,15 +50,15 @@ final class NetworkGroups {
     private final LlavaModel model;
     private final boolean exact;
     private final AdapterFolder.Loaded adapter;
-    private final ParameterArena arena;
+    private final Trainable.Lora trainable;
 
-    NetworkGroups(Reference reference, LlavaModel model, DType dtype) {
+    /** What the groups share belongs to the innermost scope. */
+    NetworkGroups(Reference reference, LlavaModel base, DType dtype) {
         this.reference = reference;
-        this.model = model;
         this.exact = dtype == DType.FLOAT32;
-        adapter = AdapterFolder.read(reference.folder().resolve("adapter"), model.config());
-        arena = new ParameterArena(model.device(), LoraAdapter.shapes(model.config().text(), adapter.settings()));
-        adapter.into(arena);
+        adapter = AdapterFolder.read(reference.folder().resolve("adapter"), base.config());
+        trainable = Trainable.Lora.from(base, adapter).prepared();
+        model = trainable.base();
     }
 
     Verdict vision() {
@@ -70,11 +70,11 @@ final class NetworkGroups {
     }
 
     Verdict prompt() {
-        return verdict("prompt", logitError(new Network(model, null), "prompt.logits"), reference.bound("prompt"));
+        return verdict("prompt", logitError(Network.base(model), "prompt.logits"), reference.bound("prompt"));
     }
 
     Verdict lora() {
-        return verdict("lora", logitError(adapted(), "lora.logits"), reference.bound("lora"));
+        return verdict("lora", logitError(trainable.frozen(), "lora.logits"), reference.bound("lora"));
     }
 
     /** Greedy decoding on the cached path. In bfloat16 near ties fall otherwise, so there half of the tokens suffice. */
@@ -89,7 +89,7 @@ final class NetworkGroups {
             dialogues.add(new Dialogue(dialogues.size(), prompt, List.of()));
         }
         int noEnd = -1;
-        Network network = new Network(model, null).packed();
+        Network network = Network.base(model).packed();
         var engine = new RolloutEngine(network.model(), network.adapter(), Sampling.greedy(suppressed), noEnd, length);
         int wrong = 0;
         try (Autograd.Guard off = Autograd.off()) {
@@ -107,11 +107,11 @@ final class NetworkGroups {
 
     Verdict sft() {
         float expected = reference.floats("sft.loss")[0];
-        return scalar("sft.loss", sftLoss(arena.leaves()).value().value(), expected, "sft");
+        return scalar("sft.loss", sftLoss(trainable.arena().leaves()).value().value(), expected, "sft");
     }
 
     Verdict sftGradients() {
-        var leaves = arena.leaves();
+        var leaves = trainable.arena().leaves();
         Passes.Top<Loss> loss = sftLoss(leaves);
         leaves.backward(loss.value(), loss.below());
         return gradients("sft.grad", leaves);
@@ -120,7 +120,7 @@ final class NetworkGroups {
     Verdict ppo() {
         try (Autograd.Guard off = Autograd.off()) {
             Answers answers = answers();
-            TokenScores scores = TokenScores.of(adapted().packed().model(), states(answers), answers.rows(), temperature());
+            TokenScores scores = TokenScores.of(trainable.frozen().packed().model(), states(answers), answers.rows(), temperature());
             float[] loss = {(float) policyLoss(answers, scores.logprobs()).value()};
             double worst = 0;
             worst = Math.max(worst, excess(scores.logprobs().toFloats(), answers.pick("ppo.logprobs"), "ppo"));
@@ -131,8 +131,8 @@ final class NetworkGroups {
     }
 
     Verdict policyGradients() {
-        var leaves = arena.leaves();
-        Passes.Top<Loss> loss = policyLoss(arena, leaves);
+        var leaves = trainable.arena().leaves();
+        Passes.Top<Loss> loss = policyLoss(trainable, leaves);
         leaves.backward(loss.value(), loss.below());
         double error = gradients("ppo.grad", leaves).error();
         return new Verdict("ppo.grad", error, exact ? reference.bound("grad") : BFLOAT16_POLICY_BOUND);
@@ -154,10 +154,10 @@ final class NetworkGroups {
         headShapes.put("bias", reference.tensor("value_head.bias").shape());
         ParameterArena head = new ParameterArena(model.device(), headShapes);
         headShapes.keySet().forEach(name -> head.get(name).set(reference.floats("value_head." + name)));
-        var leaves = arena.leaves();
+        var leaves = trainable.arena().leaves();
         var headLeaves = head.leaves();
         Answers answers = answers();
-        Passes.Top<Tensor> states = pass(arena, leaves, answers).states();
+        Passes.Top<Tensor> states = pass(trainable, leaves, answers).states();
         Loss loss = valueLoss(answers, values(states.value(), headLeaves.byName().get("weight"), headLeaves.byName().get("bias")));
         leaves.backward(loss, states.below(), headLeaves.byName().values().toArray(Tensor[]::new));
         double worst = gradients("value.grad", leaves).error();
@@ -170,12 +170,11 @@ final class NetworkGroups {
 
     Verdict adamw() {
         JsonNode settings = reference.json().path("adamw");
-        ParameterArena trained = new ParameterArena(model.device(), arena.shapes());
-        adapter.into(trained);
+        Trainable.Lora trained = Trainable.Lora.from(model, adapter);
         AdamW.Settings optimizer = new AdamW.Settings(settings.path("betas").get(0).asDouble(),
                 settings.path("betas").get(1).asDouble(), settings.path("eps").asDouble(), settings.path("weight_decay").asDouble());
         try (Workers one = new Workers(1)) {
-            Descent descent = new Descent(trained, optimizer, settings.path("max_grad_norm").asDouble(), 1, Team.alone(one));
+            Descent descent = new Descent(trained.arena(), optimizer, settings.path("max_grad_norm").asDouble(), 1, Team.alone(one));
             for (int step = 0; step < settings.path("steps").asInt(); step++) {
                 descent.sum((_, leaves) -> {
                     Passes.Top<Loss> loss = policyLoss(trained, leaves);
@@ -185,8 +184,8 @@ final class NetworkGroups {
             }
         }
         double worst = 0;
-        for (String name : trained.shapes().keySet()) {
-            worst = Math.max(worst, Verdict.relativeNorm(trained.get(name).toFloats(), reference.floats("adamw." + name)));
+        for (String name : trained.arena().shapes().keySet()) {
+            worst = Math.max(worst, Verdict.relativeNorm(trained.arena().get(name).toFloats(), reference.floats("adamw." + name)));
         }
         return new Verdict("adamw", worst, exact ? reference.bound("adamw") : BFLOAT16_POLICY_BOUND);
     }
@@ -207,26 +206,22 @@ final class NetworkGroups {
         return reference.sequences("prompt.input_ids", "prompt.attention_mask");
     }
 
-    private Network adapted() {
-        return Network.adapted(model, LoraAdapter.of(arena.byName(), adapter.settings().scale()));
-    }
-
     /** A pass as training makes it. */
-    private Passes.Pass pass(ParameterArena parameters, ParameterArena.Leaves leaves, TokenBatch batch, AnswerRows rows) {
+    private Passes.Pass pass(Trainable.Lora trained, ParameterArena.Leaves leaves, TokenBatch batch, AnswerRows rows) {
         Tensor features;
         try (Autograd.Guard off = Autograd.off()) {
             features = model.visionFeatures(pixels());
         }
-        return Passes.adapted(model, adapter.settings().scale(), parameters).run(batch, features, rows, leaves);
+        return trained.passes().run(batch, features, rows, leaves);
     }
 
-    private Passes.Pass pass(ParameterArena parameters, ParameterArena.Leaves leaves, Answers answers) {
-        return pass(parameters, leaves, answers.batch(), answers.rows());
+    private Passes.Pass pass(Trainable.Lora trained, ParameterArena.Leaves leaves, Answers answers) {
+        return pass(trained, leaves, answers.batch(), answers.rows());
     }
 
     /** The states that predict the answers, not recorded. */
     private Tensor states(Answers answers) {
-        Network network = adapted().packed();
+        Network network = trainable.frozen().packed();
         return network.model().answerStates(answers.batch(), images(), network.adapter(), answers.rows());
     }
 
@@ -267,7 +262,7 @@ final class NetworkGroups {
             learn.add(flags);
         }
         AnswerRows rows = AnswerRows.of(batch, learn);
-        Passes.Top<TokenScores> scores = pass(arena, leaves, batch, rows).scores(1);
+        Passes.Top<TokenScores> scores = pass(trainable, leaves, batch, rows).scores(1);
         return new Passes.Top<>(SftLoss.of(scores.value().logprobs(), rows.count()), scores.below());
     }
 
@@ -309,9 +304,9 @@ final class NetworkGroups {
         return new Answers(reference, batch, AnswerRows.of(batch, learn), chosen.stream().mapToInt(i -> i).toArray());
     }
 
-    private Passes.Top<Loss> policyLoss(ParameterArena parameters, ParameterArena.Leaves leaves) {
+    private Passes.Top<Loss> policyLoss(Trainable.Lora trained, ParameterArena.Leaves leaves) {
         Answers answers = answers();
-        Passes.Top<TokenScores> scores = pass(parameters, leaves, answers).scores(temperature());
+        Passes.Top<TokenScores> scores = pass(trained, leaves, answers).scores(temperature());
         return new Passes.Top<>(policyLoss(answers, scores.value().logprobs()), scores.below());
     }
 
