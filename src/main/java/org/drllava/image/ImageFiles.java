@@ -72,7 +72,7 @@ public final class ImageFiles {
         }
     }
 
-    /** Where near the end of the file a JPEG's end of image is, else -1; the stream stands where its compressed data begin, which hold no such mark. */
+    /** Where near the end a JPEG's end of image is, else -1; the stream stands where its compressed data begin, which hold no such mark. */
     private static long endMark(ImageInputStream in) throws IOException {
         long from = Math.max(in.getStreamPosition(), in.length() - MOST_TRAILING_BYTES);
         var end = bytes(in, from, in.length());
