@@ -392,7 +392,34 @@ public final class Kernels {
         return TrainingKernels.valueLoss(CPU, floats(dvalues), floats(values), floats(oldValues), floats(returns), clip, total, n);
     }
 
-    /** Σ x², in double. */
+    /**
+     * Generalised advantage estimation of conversations one after the other, in double.
+     *
+     * @param advantages [n], to fill
+     * @param returns    [n], to fill
+     * @param rewards    [n]
+     * @param values     [n]
+     * @param discounts  float64 [n], from each token to the next
+     * @param offsets    int64 [conversations + 1]: where each conversation begins, and n
+     */
+    public static void advantages(Tensor advantages, Tensor returns, Tensor rewards, Tensor values, Tensor discounts, double lambda, Tensor offsets) {
+        long n = rewards.elements();
+        requireElements("advantages", advantages, n);
+        requireElements("returns", returns, n);
+        requireElements("values", values, n);
+        requireElements("discounts", discounts, n);
+        require(discounts.dtype() == DType.FLOAT64, () -> discounts + " is not float64");
+        Packed.requireOffsets(offsets, n);
+        TrainingKernels.advantages(CPU, floats(advantages), floats(returns), floats(rewards), floats(values), discounts.segment(), lambda,
+                indices(offsets, offsets.elements()), offsets.elements() - 1);
+    }
+
+    /** {@code (x - mean) / (deviation + 1e-8)} in place; the mean is added again unless {@code shiftMean}. */
+    public static void whiten(Tensor x, boolean shiftMean) {
+        TrainingKernels.whiten(CPU, floats(x), shiftMean, x.elements());
+    }
+
+    /** Σ x², right to 2 in a million. */
     public static double squaredNorm(Tensor x) {
         return TrainingKernels.squaredNorm(CPU, floats(x), x.elements());
     }

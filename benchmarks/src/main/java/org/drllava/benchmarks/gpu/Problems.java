@@ -273,7 +273,7 @@ final class Problems {
         int n = sizes.hidden() * sizes.feedForward();
         MemorySegment x = numbers(n);
         double[] sum = new double[1];
-        return new Work(() -> sum[0] = TrainingKernels.squaredNorm(on, x, n), List.of(new Work.Result("sum", () -> sum, 1e-12)),
+        return new Work(() -> sum[0] = TrainingKernels.squaredNorm(on, x, n), List.of(new Work.Result("sum", () -> sum, 2e-6)),
                 (double) FLOAT * n, 0);
     }
 
