@@ -2,6 +2,7 @@
 #include "panels.h"
 
 #include "amx.h"
+#include "bfloat16.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -83,13 +84,6 @@ struct Tiles {
 
 }  // namespace
 
-uint16_t rounded(float x) {
-    uint32_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
-    uint32_t nearest = bits + 0x7fff + ((bits >> 16) & 1);
-    return (bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 : nearest >> 16;
-}
-
 void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n) {
     for (int64_t r = 0; r < rows; r++) {
         char* row = reinterpret_cast<char*>(pairs + r * ld);
@@ -102,7 +96,7 @@ void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n) {
         }
 #endif
         for (; k < n; k++) {
-            uint16_t element = rounded(source[k]);
+            bfloat16 element = to_bfloat16(source[k]);
             std::memcpy(row + k * sizeof element, &element, sizeof element);
         }
         std::memset(row + n * sizeof(uint16_t), 0, (2 * whole((n + 1) / 2) - n) * sizeof(uint16_t));
@@ -122,19 +116,15 @@ void finish_sums(const Finish& finish, const float* sums, int64_t ld_sums, int64
 
 void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first,
                    const Finish* finish) {
-#ifdef DL_AMX
-    if (steps.pairs) {
-        matrix_product(sums, ld_sums, x, ldx, rows, steps, first);
-        if (finish != nullptr && finish->low != nullptr) {
-            Finish rest = *finish;
-            rest.low = nullptr;
-            panel_product(sums, ld_sums, finish->low, finish->ld_low, rows, finish->update, false, &rest);
-        } else if (finish != nullptr) {
-            finish_sums(*finish, sums, ld_sums, rows, steps.panels * PANEL);
+    if constexpr (MATRIX > 1) {
+        if (steps.pairs) {
+            matrix_product(sums, ld_sums, x, ldx, rows, steps, first);
+            if (finish != nullptr) {
+                finish_sums(*finish, sums, ld_sums, rows, steps.panels * PANEL);
+            }
+            return;
         }
-        return;
     }
-#endif
     const Tile* run = steps.pairs ? Tiles<Pairs>::of(steps) : Tiles<Singles>::of(steps);
     // Tiles of nearly the same height, so that the last one is not left with a single row.
     int64_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;

@@ -65,7 +65,7 @@ struct Finish {
     const float* residual;  // or null
     int64_t ldr;
     float scale;
-    const float* low;  // floats, or null for no update
+    const float* low;  // floats, or null for no update; null where pairs are multiplied in matrix registers
     int64_t ld_low;
     Steps update;
 
@@ -86,9 +86,6 @@ void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, in
 
 // y [rows, columns], without the update
 void finish_sums(const Finish& finish, const float* sums, int64_t ld_sums, int64_t rows, int64_t columns);
-
-// The nearest bfloat16, the even one of two.
-uint16_t rounded(float x);
 
 // x rounded to bfloat16, two elements in a float's place, zeros behind a row's last up to whole k-steps. @param ld pair_row's
 void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n);

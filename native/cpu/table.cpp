@@ -6,6 +6,7 @@
 #include "norm.h"
 #include "optimizer.h"
 #include "rotary.h"
+#include "round.h"
 #include "sampling.h"
 #include "swiglu.h"
 #include "vocabulary.h"
@@ -25,13 +26,14 @@ constexpr Kernels TABLE = {
 #else
     .fast_bf16 = false,
 #endif
-    .kv_cache_floats = kv_cache_floats,
+    .kv_cache_elements = kv_cache_elements,
     .pack = pack,
     .linear = linear,
     .weight_gradient = weight_gradient,
     .rms_norm = rms_norm,
     .rms_norm_backward = rms_norm_backward,
     .rotary = rotary,
+    .round = round,
     .swiglu = swiglu,
     .swiglu_backward = swiglu_backward,
     .kv_append = kv_append,

@@ -15,7 +15,7 @@ import org.drllava.bindings.kernels.VocabularyKernels;
 
 /**
  * The project's own CPU kernels on float32 tensors, for passes that autograd does not record. Unlike {@link Ops} they write
- * into tensors that the caller made, work on the calling thread alone, and give a row the same bits whatever the other rows
+ * into tensors that the caller made, work on the calling thread and those that help it, and give a row the same bits whatever the other rows
  * of the call are.
  */
 public final class Kernels {
@@ -34,6 +34,11 @@ public final class Kernels {
     /** The instruction set in use, or why there are no kernels. */
     public static String description() {
         return CPU.description();
+    }
+
+    /** Shares the calling thread's further calls among so many threads, itself among them; their bits do not depend on it. */
+    static void threads(int threads) {
+        CPU.threads(threads);
     }
 
     /**
@@ -87,11 +92,7 @@ public final class Kernels {
     }
 
     private static PackedWeight pack(Tensor weight, LinearKernels.Layout layout, DType dtype, long in, long out) {
-        LinearKernels.Precision precision = switch (dtype) {
-            case FLOAT32 -> LinearKernels.Precision.F32;
-            case BFLOAT16 -> LinearKernels.Precision.BF16;
-            default -> throw new IllegalArgumentException("weights are packed in float32 or bfloat16, not in " + dtype);
-        };
+        LinearKernels.Precision precision = precision(dtype);
         long floats = LinearKernels.packedFloats(CPU, weight.size(0), weight.size(1), layout, precision);
         Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, floats);
         try (TensorScope scope = TensorScope.open()) {
@@ -99,6 +100,14 @@ public final class Kernels {
             LinearKernels.pack(CPU, rows, weight.size(0), weight.size(1), layout, precision, packed.segment());
         }
         return new PackedWeight(packed, in, out);
+    }
+
+    private static LinearKernels.Precision precision(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> LinearKernels.Precision.F32;
+            case BFLOAT16 -> LinearKernels.Precision.BF16;
+            default -> throw new IllegalArgumentException("the kernels keep numbers in float32 or bfloat16, not in " + dtype);
+        };
     }
 
     /**
@@ -175,6 +184,11 @@ public final class Kernels {
                 x.count() / head, head);
     }
 
+    /** Rounds x to bfloat16, in place. */
+    public static void round(Columns x) {
+        LayerKernels.round(CPU, x.data(), x.rows(), x.count());
+    }
+
     /** {@code y = silu(gate) · up}. @param y may be gate or up */
     public static void swiglu(Columns y, Columns gate, Columns up) {
         requireSize("y", y, gate.rows(), gate.count());
@@ -197,9 +211,14 @@ public final class Kernels {
         private final AttentionKernels.CacheShape shape;
         private final Tensor data;
 
-        /** An empty cache; it belongs to the innermost scope. @param capacity tokens of a sequence */
-        public Cache(long batch, long capacity, long kvHeads, long head) {
-            shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head);
+        /**
+         * An empty cache; it belongs to the innermost scope.
+         *
+         * @param capacity  tokens of a sequence
+         * @param precision what is kept of keys and values: float32, or bfloat16 in half the memory
+         */
+        public Cache(long batch, long capacity, long kvHeads, long head, DType precision) {
+            shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head, precision(precision));
             data = Tensors.zeros(Device.CPU, DType.FLOAT32, AttentionKernels.cacheFloats(CPU, shape));
         }
 
@@ -373,7 +392,34 @@ public final class Kernels {
         return TrainingKernels.valueLoss(CPU, floats(dvalues), floats(values), floats(oldValues), floats(returns), clip, total, n);
     }
 
-    /** Σ x², in double. */
+    /**
+     * Generalised advantage estimation of conversations one after the other, in double.
+     *
+     * @param advantages [n], to fill
+     * @param returns    [n], to fill
+     * @param rewards    [n]
+     * @param values     [n]
+     * @param discounts  float64 [n], from each token to the next
+     * @param offsets    int64 [conversations + 1]: where each conversation begins, and n
+     */
+    public static void advantages(Tensor advantages, Tensor returns, Tensor rewards, Tensor values, Tensor discounts, double lambda, Tensor offsets) {
+        long n = rewards.elements();
+        requireElements("advantages", advantages, n);
+        requireElements("returns", returns, n);
+        requireElements("values", values, n);
+        requireElements("discounts", discounts, n);
+        require(discounts.dtype() == DType.FLOAT64, () -> discounts + " is not float64");
+        Packed.requireOffsets(offsets, n);
+        TrainingKernels.advantages(CPU, floats(advantages), floats(returns), floats(rewards), floats(values), discounts.segment(), lambda,
+                indices(offsets, offsets.elements()), offsets.elements() - 1);
+    }
+
+    /** {@code (x - mean) / (deviation + 1e-8)} in place; the mean is added again unless {@code shiftMean}. */
+    public static void whiten(Tensor x, boolean shiftMean) {
+        TrainingKernels.whiten(CPU, floats(x), shiftMean, x.elements());
+    }
+
+    /** Σ x², right to 2 in a million. */
     public static double squaredNorm(Tensor x) {
         return TrainingKernels.squaredNorm(CPU, floats(x), x.elements());
     }
