@@ -21,7 +21,7 @@ int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call
 constexpr Kernels TABLE = {
     .name = DL_NAME,
     .panel = 2 * DL_LANES,
-#ifdef __AVX512BF16__
+#if defined(__AVX512BF16__) || defined(DL_AMX)
     .fast_bf16 = true,
 #else
     .fast_bf16 = false,
