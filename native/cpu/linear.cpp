@@ -149,17 +149,17 @@ int linear(const Linear& call) {
                 split_update(call.update, pairs + most * ld, ld_low, from, to - from);
             }
         }
-        int64_t together = panels_together(to - from, call.weight.pairs), parts = runs(panels / together);
+        int64_t together = panels_together(to - from, call.weight.pairs), whole = panels / together, parts = runs(whole);
         share(parts, [&](int64_t part) {
             MatrixRegisters matrix(call.weight.pairs, call.rows);
-            Run run(panels / together, part, parts);
-            for (int64_t i = run.from; i < run.to; i++) {
-                fetch_ahead(call, from, to, beyond, i * together, panels);
-                block(call, operands, from, to - from, i * together, together);
+            Run run(whole, part, parts);
+            for (int64_t panel = run.from * together; panel < run.to * together; panel += together) {
+                fetch_ahead(call, from, to, beyond, panel, panels);
+                block(call, operands, from, to - from, panel, together);
             }
         });
         MatrixRegisters matrix(call.weight.pairs, call.rows);
-        for (int64_t panel = panels / together * together; panel < panels; panel++) {
+        for (int64_t panel = whole * together; panel < panels; panel++) {
             block(call, operands, from, to - from, panel, 1);
         }
     }
