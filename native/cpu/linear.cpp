@@ -3,6 +3,7 @@
 
 #include "amx.h"
 #include "bfloat16.h"
+#include "pages.h"
 #include "panels.h"
 #include "scratch.h"
 #include "status.h"
@@ -220,6 +221,12 @@ int pack(const Weight& weight, float* panels) {
         pack_pairs(weight, panels);
     } else {
         pack_singles(weight, panels);
+    }
+    // Below that it is an adapter, which is packed anew in every step.
+    constexpr int64_t LARGE = 256 * 1024;
+    int64_t bytes = (weight.n_out + PANEL - 1) / PANEL * PANEL * Panels{panels, weight.n_in, weight.pairs}.steps() * static_cast<int64_t>(sizeof(float));
+    if (bytes >= LARGE) {
+        prefer_large_pages(panels, bytes);
     }
     return DL_OK;
 }
