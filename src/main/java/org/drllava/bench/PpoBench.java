@@ -41,6 +41,8 @@ public final class PpoBench {
     private static final int END = 2;
     private static final int FIRST_ORDINARY = 10;
     private static final int RESERVED_AT_END = 100;
+    /** Conversations decoded together, the default of training. */
+    private static final int GROUP = 16;
 
     private final LlavaModel model;
     private final Workload workload;
@@ -142,9 +144,8 @@ public final class PpoBench {
      * conversation, which needs the least memory; packed without padding, a second one would gain nothing.
      */
     private PpoSettings settings() {
-        int group = (workload.conversations() + team.workers().count() - 1) / team.workers().count();
         LearningRate rate = new LearningRate(workload.learningRate(), 0, workload.warmup() + workload.iterations(), LearningRate.Shape.CONSTANT, 1);
-        return new PpoSettings(workload.conversations(), group, workload.minibatch(), 1, workload.ppoEpochs(), workload.ppoEpochs(), 0,
+        return new PpoSettings(workload.conversations(), Math.min(workload.conversations(), GROUP), workload.minibatch(), 1, workload.ppoEpochs(), workload.ppoEpochs(), 0,
                 workload.answerTokens(), 1, rate, rate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1, KlEstimator.K1, workload.klCoefficient(), 0,
                 Credit.CONVERSATION, 1, 1, 1, 1, true, workload.seed());
     }
