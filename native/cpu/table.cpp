@@ -16,7 +16,7 @@ namespace drllava {
 namespace DL_ISA {
 namespace {
 
-int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call, {row_distribution, row_probabilities}); }
+int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call, {row_distribution, row_probabilities, row_likeliest, row_masses}); }
 
 constexpr Kernels TABLE = {
     .name = DL_NAME,
