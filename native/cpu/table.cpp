@@ -6,6 +6,7 @@
 #include "norm.h"
 #include "optimizer.h"
 #include "rotary.h"
+#include "rows.h"
 #include "sampling.h"
 #include "swiglu.h"
 #include "vocabulary.h"
@@ -15,7 +16,10 @@ namespace drllava {
 namespace DL_ISA {
 namespace {
 
-int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call, {row_distribution, row_probabilities}); }
+constexpr RowKernels ROW_KERNELS = {row_distribution, row_probabilities};
+
+int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call, ROW_KERNELS); }
+int logit_logprobs(const LogitLogprobs& call) { return drllava::logit_logprobs(call, ROW_KERNELS); }
 
 constexpr Kernels TABLE = {
     .name = DL_NAME,
@@ -29,6 +33,8 @@ constexpr Kernels TABLE = {
     .pack = pack,
     .linear = linear,
     .weight_gradient = weight_gradient,
+    .embedding = embedding,
+    .round_bfloat16 = round_bfloat16,
     .rms_norm = rms_norm,
     .rms_norm_backward = rms_norm_backward,
     .rotary = rotary,
@@ -40,6 +46,7 @@ constexpr Kernels TABLE = {
     .attention = attention,
     .attention_backward = attention_backward,
     .token_logprobs = token_logprobs,
+    .logit_logprobs = logit_logprobs,
     .sample_tokens = sample_tokens,
     .policy_loss = policy_loss,
     .value_loss = value_loss,

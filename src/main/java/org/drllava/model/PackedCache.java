@@ -3,6 +3,7 @@ package org.drllava.model;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 
 /** Keys and values of every layer in the layout of the project's own kernels. */
@@ -11,8 +12,9 @@ final class PackedCache implements TokenCache {
     private final int[] lengths;
     private final int capacity;
 
-    PackedCache(Text config, int batch, int capacity) {
-        layers = IntStream.range(0, config.layers()).mapToObj(_ -> new Kernels.Cache(batch, capacity, config.kvHeads(), config.headSize())).toList();
+    PackedCache(Text config, Device device, int batch, int capacity) {
+        layers = IntStream.range(0, config.layers())
+                .mapToObj(_ -> new Kernels.Cache(device, batch, capacity, config.kvHeads(), config.headSize())).toList();
         lengths = new int[batch];
         this.capacity = capacity;
     }

@@ -51,9 +51,10 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
      */
     Chosen choose(Tensor logits, long seed, long step, long[] conversations, long[] positions) {
         if (Kernels.suit(logits)) {
-            Tensor never = suppressed.isEmpty() ? null : Tensors.of(Device.CPU, suppressed.stream().mapToLong(t -> t).sorted().toArray(), suppressed.size());
+            Device device = logits.device();
+            Tensor never = suppressed.isEmpty() ? null : Tensors.of(device, suppressed.stream().mapToLong(t -> t).sorted().toArray(), suppressed.size());
             var chosen = Kernels.sample(Kernels.Columns.of(logits), new Kernels.Choice(temperature, topK, topP, never, seed, step),
-                    Tensors.of(Device.CPU, conversations, conversations.length), Tensors.of(Device.CPU, positions, positions.length));
+                    Tensors.of(device, conversations, conversations.length), Tensors.of(device, positions, positions.length));
             return new Chosen(LongStream.of(chosen.tokens()).mapToInt(Math::toIntExact).toArray(), chosen.logprobs());
         }
         Tensor distribution = Ops.logSoftmax(scoringTemperature() == 1 ? logits : Ops.multiply(logits, 1 / scoringTemperature()));
