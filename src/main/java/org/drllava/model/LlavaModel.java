@@ -266,6 +266,17 @@ public final class LlavaModel {
         };
     }
 
+    /**
+     * What decodes with {@code cache} a token of each row at a time where that is recorded once and replayed, which is on a GPU; null
+     * elsewhere. It belongs to the innermost scope.
+     *
+     * @param conversations a number for each row
+     */
+    public DecodeStep decodeStep(TokenCache cache, Kernels.Choice choice, long[] conversations) {
+        return cache instanceof PackedCache own && Kernels.onGpu(device)
+                ? new DecodeStep(this, packed, head, rotary, llama.embeddings(), own, choice, conversations) : null;
+    }
+
     private Tensor grow(PackedCache cache, TokenBatch tokens, Tensor images, PackedRows all, PackedRows wanted) {
         requireRoom(cache, tokens);
         cache.grow(tokens.lengths());
@@ -293,7 +304,7 @@ public final class LlavaModel {
         return grid;
     }
 
-    private void requirePositions(int tokens) {
+    void requirePositions(int tokens) {
         if (tokens > maxPositions()) {
             throw new InputException("a sequence of " + tokens + " tokens is longer than the model's " + maxPositions()
                     + " positions (max_position_embeddings)");

@@ -41,6 +41,11 @@ final class PackedCache implements TokenCache {
         lengths[to] = length;
     }
 
+    /** Tokens that a row may hold. */
+    int capacity() {
+        return capacity;
+    }
+
     int[] lengths() {
         return lengths.clone();
     }

@@ -32,6 +32,11 @@ record PackedHead(PackedWeight there, PackedWeight back) {
         return Kernels.linear(Ops.contiguous(states), there, null);
     }
 
+    /** @param logits [rows, vocabulary], to fill; @param states [rows, hidden] */
+    void logits(Columns logits, Columns states) {
+        Kernels.linear(logits, states, there, null, 1);
+    }
+
     /** @param states float32 [n, hidden] that predict the answers */
     TokenScores scores(Tensor states, AnswerRows answers, double temperature) {
         return scores(states, null, answers, temperature);

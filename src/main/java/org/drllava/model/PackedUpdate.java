@@ -67,9 +67,20 @@ final class PackedUpdate {
     Tensor forward(Tensor x, PackedWeight weight, Tensor residual) {
         Tensor y = empty(x, weight.out());
         try (TensorScope scope = TensorScope.open()) {
-            Kernels.linearLora(Columns.of(y), Columns.of(x), weight, Columns.of(low(x)), b, ends, residual == null ? null : Columns.of(residual));
+            forward(Columns.of(y), Columns.of(x), weight, residual == null ? null : Columns.of(residual), Columns.of(empty(x, lowWidth())));
         }
         return y;
+    }
+
+    /** The same into {@code y}. @param low [rows, {@link #lowWidth}] to work in */
+    void forward(Columns y, Columns x, PackedWeight weight, Columns residual, Columns low) {
+        Kernels.linear(low, x, a, null, scale);
+        Kernels.linearLora(y, x, weight, low, b, ends, residual);
+    }
+
+    /** Columns of {@code scale A x} of all parts. */
+    long lowWidth() {
+        return a.out();
     }
 
     /** {@code scale A x} of each part: [rows, parts · rank] */

@@ -549,6 +549,18 @@ public final class Kernels {
                         gradientScale, step), n);
     }
 
+    // Memory -----------------------------------------------------------------------------------------------------------
+
+    /**
+     * Copies elements between a GPU's tensor and one here, all work before being done; makes no tensors.
+     *
+     * @throws org.drllava.bindings.kernels.KernelException for a fault that a kernel on the GPU has found since the last copy
+     */
+    public static void copy(Tensor from, Tensor to) {
+        settle(from.device());
+        Ops.copyInto(to, from);
+    }
+
     // Arguments --------------------------------------------------------------------------------------------------------
 
     private static MemorySegment memory(KernelLibrary on, Tensor tensor) {
