@@ -7,7 +7,14 @@ namespace {
 
 constexpr int64_t LARGEST_HEAD = 256;
 
-KvCache described(const dl_kv_cache& cache) { return {cache.data, cache.batch, cache.capacity, cache.kv_heads, cache.head}; }
+KvCache described(const dl_kv_cache& cache) {
+    return {cache.data, cache.precision == DL_BF16, cache.batch, cache.capacity, cache.kv_heads, cache.head};
+}
+
+int64_t floats_of(const Kernels& table, const dl_kv_cache& cache) {
+    int64_t elements = table.kv_cache_elements(described(cache));
+    return cache.precision == DL_BF16 ? (elements + 1) / 2 : elements;
+}
 
 Check& check_head(Check& check, int64_t head) {
     return check.that(head >= 1 && head <= LARGEST_HEAD, "head is %lld, not in 1 to %lld", static_cast<long long>(head),
@@ -22,14 +29,16 @@ Check& check_sizes(Check& check, const dl_kv_cache* cache) {
     // Small enough for their product, times a head, to stay below 2^63.
     check.that(cache->batch >= 0 && cache->batch < 1 << 20, "batch is %lld, not in 0 to 1048575", static_cast<long long>(cache->batch))
         .that(cache->kv_heads >= 0 && cache->kv_heads < 1 << 10, "kv_heads is %lld, not in 0 to 1023", static_cast<long long>(cache->kv_heads))
-        .that(cache->capacity >= 0 && cache->capacity < 1 << 23, "capacity is %lld, not in 0 to 8388607", static_cast<long long>(cache->capacity));
+        .that(cache->capacity >= 0 && cache->capacity < 1 << 23, "capacity is %lld, not in 0 to 8388607", static_cast<long long>(cache->capacity))
+        .that(cache->precision == DL_F32 || cache->precision == DL_BF16, "precision is %lld, neither DL_F32 nor DL_BF16",
+              static_cast<long long>(cache->precision));
     return check_head(check, cache->head);
 }
 
 Check& check_cache(Check& check, const Kernels& table, const dl_kv_cache* cache) {
     check_sizes(check, cache);
     if (!check.failed()) {
-        int64_t needed = table.kv_cache_floats(described(*cache));
+        int64_t needed = floats_of(table, *cache);
         check.that(cache->floats >= needed, "the cache has %lld floats where %lld are needed", static_cast<long long>(cache->floats),
                    static_cast<long long>(needed)).memory("cache data", cache->data, needed > 0);
     }
@@ -95,7 +104,7 @@ int dl_kv_cache_size(const dl_kv_cache* cache, int64_t* floats) {
     if (check_sizes(check, cache).memory("floats", floats).failed()) {
         return check.status();
     }
-    *floats = table->kv_cache_floats(described(*cache));
+    *floats = floats_of(*table, *cache);
     return DL_OK;
 }
 

@@ -111,6 +111,12 @@ struct RotaryOf {
 
 using Rotary = RotaryOf<float>;
 
+// x becomes what bfloat16 keeps of it.
+struct Round {
+    MutableRows x;
+    int64_t rows, n;
+};
+
 template <class T>
 struct SwiGluOf {
     RowsOf<T> y;
@@ -130,17 +136,15 @@ struct SwiGluBackwardOf {
 
 using SwiGluBackward = SwiGluBackwardOf<float>;
 
-template <class T>
-struct KvCacheOf {
-    T* data;
+struct KvCache {
+    void* data;
+    bool halves;  // elements are bfloat16, else float
     int64_t batch, capacity, kv_heads, head;
 };
 
-using KvCache = KvCacheOf<float>;
-
 template <class T>
 struct KvAppendOf {
-    KvCacheOf<T> cache;
+    KvCache cache;
     RowsOf<const T> keys, values;
     const int64_t* sequences;
     const int64_t* positions;
@@ -149,19 +153,16 @@ struct KvAppendOf {
 
 using KvAppend = KvAppendOf<float>;
 
-template <class T>
-struct KvCopyOf {
-    KvCacheOf<T> cache;
+struct KvCopy {
+    KvCache cache;
     int64_t from, to, length;
 };
-
-using KvCopy = KvCopyOf<float>;
 
 template <class T>
 struct CachedAttentionOf {
     RowsOf<T> out;
     RowsOf<const T> q;
-    KvCacheOf<T> cache;
+    KvCache cache;
     const int64_t* sequences;
     const int64_t* positions;
     int64_t rows, heads;
@@ -301,7 +302,7 @@ struct Kernels {
     const char* name;
     int panel;       // output columns that a packed weight keeps together
     bool fast_bf16;  // has instructions for products of pairs
-    int64_t (*kv_cache_floats)(const KvCache& cache);
+    int64_t (*kv_cache_elements)(const KvCache& cache);
 
     // A status, with its text kept for dl_last_error where it is not DL_OK. `pack` fills all of a packed weight but its header.
     int (*pack)(const Weight& weight, float* panels);
@@ -312,6 +313,7 @@ struct Kernels {
     int (*rms_norm)(const RmsNorm& call);
     int (*rms_norm_backward)(const RmsNormBackward& call);
     int (*rotary)(const Rotary& call);
+    int (*round)(const Round& call);
     int (*swiglu)(const SwiGlu& call);
     int (*swiglu_backward)(const SwiGluBackward& call);
     int (*kv_append)(const KvAppend& call);

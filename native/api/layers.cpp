@@ -65,6 +65,19 @@ int dl_rotary(float* x, int64_t ldx, const float* cosines, const float* sines, i
     return table->rotary({{x, ldx}, cosines, sines, table_rows, positions, backward != 0, rows, heads, head});
 }
 
+int dl_round(float* x, int64_t ldx, int64_t rows, int64_t n) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_round");
+    check.size("rows", rows).size("n", n).rows("x", x, ldx, rows, n);
+    if (check.failed()) {
+        return check.status();
+    }
+    return table->round({{x, ldx}, rows, n});
+}
+
 int dl_swiglu(float* y, int64_t ldy, const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n) {
     const Kernels* table = kernels();
     if (table == nullptr) {

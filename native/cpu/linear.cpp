@@ -4,6 +4,7 @@
 #include "panels.h"
 #include "scratch.h"
 #include "status.h"
+#include "team.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -98,16 +99,19 @@ int linear(const Linear& call) {
         int64_t beyond = call.rows * least(b + 2, blocks) / blocks;
         Rows x = {call.x.row(from), call.x.ld};
         if (call.weight.pairs) {
-            to_pairs(pairs, steps, x, to - from, call.weight.n);
+            share_rows(to - from, call.weight.n,
+                       [&](Run rows) { to_pairs(pairs + rows.from * steps, steps, {x.row(rows.from), x.ld}, rows.to - rows.from, call.weight.n); });
             x = {pairs, steps};
         }
-        int64_t together = panels_together(to - from);
-        int64_t panel = 0;
-        for (; panel + together <= panels; panel += together) {
-            fetch_ahead(call, from, to, beyond, panel, panels);
-            block(call, x, from, to - from, panel, together);
-        }
-        for (; panel < panels; panel++) {
+        int64_t together = panels_together(to - from), parts = runs(panels / together);
+        share(parts, [&](int64_t part) {
+            Run run(panels / together, part, parts);
+            for (int64_t i = run.from; i < run.to; i++) {
+                fetch_ahead(call, from, to, beyond, i * together, panels);
+                block(call, x, from, to - from, i * together, together);
+            }
+        });
+        for (int64_t panel = panels / together * together; panel < panels; panel++) {
             block(call, x, from, to - from, panel, 1);
         }
     }

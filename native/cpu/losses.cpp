@@ -60,21 +60,4 @@ int whiten(float* x, bool shift_mean, int64_t n) {
     return DL_OK;
 }
 
-int squared_norm(double* sum, const float* x, int64_t n) {
-    // Eight sums side by side, so that an addition need not wait for the one before.
-    constexpr int LANES = 8;
-    double sums[LANES] = {};
-    int64_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        for (int lane = 0; lane < LANES; lane++) {
-            sums[lane] += static_cast<double>(x[i + lane]) * x[i + lane];
-        }
-    }
-    for (; i < n; i++) {
-        sums[0] += static_cast<double>(x[i]) * x[i];
-    }
-    *sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-    return DL_OK;
-}
-
 }  // namespace drllava

@@ -8,6 +8,5 @@ int policy_loss(const PolicyLoss& call);
 int value_loss(const ValueLoss& call);
 int advantages(const Advantages& call);
 int whiten(float* x, bool shift_mean, int64_t n);
-int squared_norm(double* sum, const float* x, int64_t n);
 
 }  // namespace drllava

@@ -2,6 +2,7 @@
 #include "norm.h"
 
 #include "simd.h"
+#include "team.h"
 
 namespace drllava::DL_ISA {
 namespace {
@@ -23,10 +24,8 @@ float row_sum(int64_t n, Term term) {
     return sum((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
-}  // namespace
-
-int rms_norm(const RmsNorm& call) {
-    for (int64_t r = 0; r < call.rows; r++) {
+void normalize(const RmsNorm& call, Run rows) {
+    for (int64_t r = rows.from; r < rows.to; r++) {
         const float* x = call.x.row(r);
         float squares = row_sum(call.n, [&](int64_t c, int64_t left) DL_LAMBDA {
             Vec v = load_first(x + c, left);
@@ -41,6 +40,12 @@ int rms_norm(const RmsNorm& call) {
             call.inverse[r] = inverse;
         }
     }
+}
+
+}  // namespace
+
+int rms_norm(const RmsNorm& call) {
+    share_rows(call.rows, call.n, [&](Run rows) { normalize(call, rows); });
     return DL_OK;
 }
 

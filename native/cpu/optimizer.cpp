@@ -1,4 +1,4 @@
-// AdamW, one pass over its five arrays.
+// AdamW, one pass over its five arrays, and the norm that clipping needs.
 #include "optimizer.h"
 
 #include "simd.h"
@@ -19,7 +19,37 @@ DL_INLINE Vec square_root(Vec v) {
 #endif
 }
 
+// Squares are added in float, SQUARES of them, and those sums in double: to widen each square would cost more than to read it.
+constexpr int64_t SUMS = 8;
+constexpr int64_t STEP = SUMS * LANES;
+constexpr int64_t SQUARES = 16 * STEP;
+
+DL_INLINE double squares(const float* x, int64_t n) {
+    Vec sums[SUMS] = {};
+    int64_t i = 0;
+    for (; i + STEP <= n; i += STEP) {
+#pragma GCC unroll 8
+        for (int s = 0; s < SUMS; s++) {
+            Vec v = load(x + i + s * LANES);
+            sums[s] = fma(v, v, sums[s]);
+        }
+    }
+    for (; i < n; i += LANES) {
+        Vec v = load_first(x + i, n - i);
+        sums[0] = fma(v, v, sums[0]);
+    }
+    return sum(((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7])));
+}
+
 }  // namespace
+
+int squared_norm(double* sum, const float* x, int64_t n) {
+    *sum = 0;
+    for (int64_t from = 0; from < n; from += SQUARES) {
+        *sum += squares(x + from, least(SQUARES, n - from));
+    }
+    return DL_OK;
+}
 
 int adamw(const AdamW& call) {
     Vec scale = broadcast(call.scale), keep = broadcast(call.keep);

@@ -1,6 +1,8 @@
 // k-steps are cut into pieces that stay in the nearest caches while all tiles of the block of rows use them.
 #include "panels.h"
 
+#include "bfloat16.h"
+
 namespace drllava::DL_ISA {
 namespace {
 
@@ -50,13 +52,6 @@ struct Tiles {
     static constexpr Tile SEVERAL[] = {nullptr, tile<F, 1, 4>, tile<F, 2, 2>, tile<F, 3, 2>};
 };
 
-uint16_t rounded(float x) {
-    uint32_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
-    uint32_t nearest = bits + 0x7fff + ((bits >> 16) & 1);
-    return (bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 : nearest >> 16;
-}
-
 }  // namespace
 
 void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n) {
@@ -71,7 +66,7 @@ void to_pairs(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t n) {
         }
 #endif
         for (; k < n; k++) {
-            uint16_t element = rounded(source[k]);
+            bfloat16 element = to_bfloat16(source[k]);
             std::memcpy(row + k * sizeof element, &element, sizeof element);
         }
         if (n % 2 != 0) {

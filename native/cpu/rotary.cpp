@@ -2,12 +2,15 @@
 #include "rotary.h"
 
 #include "simd.h"
+#include "team.h"
 
 namespace drllava::DL_ISA {
 
-int rotary(const Rotary& call) {
+namespace {
+
+void turn(const Rotary& call, Run rows) {
     int64_t half = call.head / 2;
-    for (int64_t r = 0; r < call.rows; r++) {
+    for (int64_t r = rows.from; r < rows.to; r++) {
         const float* cosines = call.cosines + call.positions[r] * call.head;
         const float* sines = call.sines + call.positions[r] * call.head;
         for (int64_t h = 0; h < call.heads; h++) {
@@ -24,6 +27,12 @@ int rotary(const Rotary& call) {
             }
         }
     }
+}
+
+}  // namespace
+
+int rotary(const Rotary& call) {
+    share_rows(call.rows, call.heads * call.head, [&](Run rows) { turn(call, rows); });
     return DL_OK;
 }
 

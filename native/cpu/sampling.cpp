@@ -1,6 +1,7 @@
 #include "sampling.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <functional>
 
@@ -8,6 +9,7 @@
 #include "philox.h"
 #include "scratch.h"
 #include "status.h"
+#include "team.h"
 
 namespace drllava {
 namespace {
@@ -71,38 +73,62 @@ int64_t draw(const Row& row, float least, uint32_t word) {
     return token;
 }
 
+// False where the row has no token to choose. @param p room for twice the vocabulary
+bool sample(const SampleTokens& call, const RowKernels& rows, int64_t r, float unit, float* p) {
+    const float* logits = call.logits.row(r);
+    float logsumexp, entropy;
+    rows.distribution(logits, call.vocabulary, call.inverse_temperature, &logsumexp, &entropy);
+    int64_t token = likeliest(logits, call);
+    if (token == NONE || !std::isfinite(logsumexp) || !std::isfinite(logits[token])) {
+        return false;
+    }
+    if (!call.greedy) {
+        rows.exponentials(p, logits, call.vocabulary, call.inverse_temperature, logits[token] * call.inverse_temperature);
+        for (int64_t i = 0; i < call.suppressed_count; i++) {
+            p[call.suppressed[i]] = -1;
+        }
+        Row row{p, call.vocabulary, unit};
+        bool all = call.top_k == 0 && call.top_p == 1;
+        float least = all ? 0 : threshold(row, call, p + call.vocabulary);
+        token = draw(row, least, random_word(call.seed, call.step, call.conversations[r], call.positions[r]));
+    }
+    call.tokens[r] = token;
+    call.logprobs[r] = logits[token] * call.inverse_temperature - logsumexp;
+    if (call.entropies != nullptr) {
+        call.entropies[r] = entropy;
+    }
+    return true;
+}
+
 }  // namespace
 
 int sample_tokens(const SampleTokens& call, const RowKernels& rows) {
-    float* p = scratch(2 * call.vocabulary);
-    if (p == nullptr) {
+    float unit = mass_unit(call.vocabulary);
+    std::atomic<bool> lacks_memory{false};
+    std::atomic<int64_t> first_without{call.rows};
+    int64_t parts = runs(call.rows);
+    share(parts, [&](int64_t part) {
+        float* p = scratch(2 * call.vocabulary);
+        if (p == nullptr) {
+            lacks_memory = true;
+            return;
+        }
+        Run run(call.rows, part, parts);
+        for (int64_t r = run.from; r < run.to; r++) {
+            if (!sample(call, rows, r, unit, p)) {
+                int64_t first = first_without;
+                while (r < first && !first_without.compare_exchange_weak(first, r)) {
+                }
+                return;
+            }
+        }
+    });
+    if (lacks_memory) {
         return no_memory("dl_sample_tokens");
     }
-    float unit = mass_unit(call.vocabulary);
-    for (int64_t r = 0; r < call.rows; r++) {
-        const float* logits = call.logits.row(r);
-        float logsumexp, entropy;
-        rows.distribution(logits, call.vocabulary, call.inverse_temperature, &logsumexp, &entropy);
-        int64_t token = likeliest(logits, call);
-        if (token == NONE || !std::isfinite(logsumexp) || !std::isfinite(logits[token])) {
-            return fail(DL_BAD_ARGUMENT, "dl_sample_tokens: row %lld has no token to sample: all are suppressed or its logits are not numbers",
-                        static_cast<long long>(r));
-        }
-        if (!call.greedy) {
-            rows.exponentials(p, logits, call.vocabulary, call.inverse_temperature, logits[token] * call.inverse_temperature);
-            for (int64_t i = 0; i < call.suppressed_count; i++) {
-                p[call.suppressed[i]] = -1;
-            }
-            Row row{p, call.vocabulary, unit};
-            bool all = call.top_k == 0 && call.top_p == 1;
-            float least = all ? 0 : threshold(row, call, p + call.vocabulary);
-            token = draw(row, least, random_word(call.seed, call.step, call.conversations[r], call.positions[r]));
-        }
-        call.tokens[r] = token;
-        call.logprobs[r] = logits[token] * call.inverse_temperature - logsumexp;
-        if (call.entropies != nullptr) {
-            call.entropies[r] = entropy;
-        }
+    if (first_without < call.rows) {
+        return fail(DL_BAD_ARGUMENT, "dl_sample_tokens: row %lld has no token to sample: all are suppressed or its logits are not numbers",
+                    static_cast<long long>(first_without));
     }
     return DL_OK;
 }

@@ -9,6 +9,7 @@
 #include <immintrin.h>
 #endif
 
+#include "bfloat16.h"
 #include "inline.h"
 
 namespace drllava::DL_ISA {
@@ -23,6 +24,12 @@ using IntVec = int32_t __attribute__((vector_size(DL_LANES * sizeof(int32_t))));
 using UnalignedVec = float __attribute__((vector_size(DL_LANES * sizeof(float)), aligned(alignof(float)), may_alias));
 
 static DL_INLINE Vec load(const float* p) { return *reinterpret_cast<const UnalignedVec*>(p); }
+
+static DL_INLINE Vec load(const bfloat16* p) {
+    uint16_t halves __attribute__((vector_size(DL_LANES * sizeof(uint16_t))));
+    std::memcpy(&halves, p, sizeof halves);
+    return (Vec)(__builtin_convertvector(halves, IntVec) << 16);
+}
 
 static DL_INLINE void store(float* p, Vec v) { *reinterpret_cast<UnalignedVec*>(p) = v; }
 

@@ -2,22 +2,27 @@
 #include "swiglu.h"
 
 #include "simd.h"
+#include "team.h"
 
 namespace drllava::DL_ISA {
 namespace {
 
 DL_INLINE Vec sigmoid(Vec x) { return broadcast(1) / (broadcast(1) + exp(-x)); }
 
-}  // namespace
-
-int swiglu(const SwiGlu& call) {
-    for (int64_t r = 0; r < call.rows; r++) {
+void gate(const SwiGlu& call, Run rows) {
+    for (int64_t r = rows.from; r < rows.to; r++) {
         for (int64_t c = 0; c < call.n; c += LANES) {
             int64_t left = call.n - c;
             Vec gate = load_first(call.gate.row(r) + c, left), up = load_first(call.up.row(r) + c, left);
             store_first(call.y.row(r) + c, gate * sigmoid(gate) * up, left);
         }
     }
+}
+
+}  // namespace
+
+int swiglu(const SwiGlu& call) {
+    share_rows(call.rows, call.n, [&](Run rows) { gate(call, rows); });
     return DL_OK;
 }
 

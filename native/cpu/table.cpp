@@ -6,6 +6,7 @@
 #include "norm.h"
 #include "optimizer.h"
 #include "rotary.h"
+#include "round.h"
 #include "rows.h"
 #include "sampling.h"
 #include "swiglu.h"
@@ -29,7 +30,7 @@ constexpr Kernels TABLE = {
 #else
     .fast_bf16 = false,
 #endif
-    .kv_cache_floats = kv_cache_floats,
+    .kv_cache_elements = kv_cache_elements,
     .pack = pack,
     .linear = linear,
     .weight_gradient = weight_gradient,
@@ -38,6 +39,7 @@ constexpr Kernels TABLE = {
     .rms_norm = rms_norm,
     .rms_norm_backward = rms_norm_backward,
     .rotary = rotary,
+    .round = round,
     .swiglu = swiglu,
     .swiglu_backward = swiglu_backward,
     .kv_append = kv_append,

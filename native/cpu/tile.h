@@ -16,11 +16,14 @@ constexpr int TILE_VECS = 2;
 constexpr int TILE_COLUMNS = TILE_VECS * LANES;
 
 // Where the k-loop finds B: vector v of row k at data + k * row + (v / group) * jump + (v % group) * LANES.
-struct Columns {
-    const float* data;
+template <class T>
+struct ColumnsOf {
+    const T* data;
     int64_t row;
     int64_t jump;
 };
+
+using Columns = ColumnsOf<float>;
 
 // What to fetch into the caches while the loop runs: one line a step.
 struct Ahead {
@@ -35,6 +38,19 @@ struct Ahead {
 
 struct Nothing {
     DL_INLINE void next() {}
+};
+
+// As Ahead, so many bytes a step that follow each other.
+template <int64_t BYTES>
+struct AheadRow {
+    const char* data;
+
+    DL_INLINE void next() {
+        for (int64_t i = 0; i < BYTES; i += 64) {
+            prefetch(data + i);
+        }
+        data += BYTES;
+    }
 };
 
 // Factors are floats.
@@ -63,8 +79,8 @@ struct Pairs {
 
 // sums[r][v] += a[r * row + k * next] · B[k][v] for k = 0, 1, … in this order, one chain of multiply-adds for each sum. So
 // a sum does not depend on the block's shape, nor on how callers cut the k-loop.
-template <int ROWS, int VECS, int GROUP, class Factors = Singles, class Fetch = Nothing>
-static DL_INLINE void multiply_add(Vec (&sums)[ROWS][VECS], const float* a, int64_t row, int64_t next, Columns b, int64_t count,
+template <int ROWS, int VECS, int GROUP, class Factors = Singles, class Fetch = Nothing, class T>
+static DL_INLINE void multiply_add(Vec (&sums)[ROWS][VECS], const float* a, int64_t row, int64_t next, ColumnsOf<T> b, int64_t count,
                                    Fetch ahead = {}) {
     // One pointer for three rows: the processor's addressing modes reach the other two, and registers are scarce.
     const float* rows[(ROWS + 2) / 3];

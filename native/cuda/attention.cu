@@ -28,9 +28,9 @@ struct State {
 };
 
 // Entries [first, first + count) of `queries` meet the tokens of their sequence.
-template <class T>
+template <class T, class C>
 __device__ void attend(const RowsOf<T>& out, const RowsOf<float>& logsumexp, const RowsOf<const T>& q, const Queries& queries,
-                       int64_t first, int64_t count, const HeadTokens<const T>& tokens, int head, float scale) {
+                       int64_t first, int64_t count, const HeadTokens<const C>& tokens, int head, float scale) {
     ForwardMemory shared(head);
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
     State states[WARP_ENTRIES];
@@ -116,14 +116,14 @@ __device__ void attend(const RowsOf<T>& out, const RowsOf<float>& logsumexp, con
 }
 
 // A block for each row and key head.
-template <class T>
+template <class T, class C>
 __global__ void cached_row(CachedAttentionOf<T> call) {
     int64_t r = blockIdx.x, kv = blockIdx.y, group = call.heads / call.cache.kv_heads;
     if (!inside(Array::SEQUENCES, r, call.sequences[r], call.cache.batch) || !inside(Array::POSITIONS, r, call.positions[r], call.cache.capacity)) {
         return;
     }
-    HeadTokens<T> tokens = head_tokens(call.cache, call.sequences[r], kv);
-    HeadTokens<const T> read{{tokens.keys.data, tokens.keys.ld}, {tokens.values.data, tokens.values.ld}};
+    HeadTokens<C> tokens = head_tokens<C>(call.cache, call.sequences[r], kv);
+    HeadTokens<const C> read{{tokens.keys.data, tokens.keys.ld}, {tokens.values.data, tokens.values.ld}};
     Queries queries{r, r + 1, kv * group, group, call.positions};
     for (int64_t first = 0; first < group; first += BLOCK_ENTRIES) {
         int64_t count = group - first < BLOCK_ENTRIES ? group - first : BLOCK_ENTRIES;
@@ -154,7 +154,8 @@ __global__ void packed_share(AttentionOf<T> call) {
 template <class T>
 int attention_cached(const CachedAttentionOf<T>& call) {
     dim3 grid(call.rows, call.cache.kv_heads);
-    return launch("dl_attention_cached", cached_row<T>, grid, WARPS * WARP, ForwardMemory::bytes(call.cache.head), call);
+    auto kernel = call.cache.halves ? cached_row<T, bfloat16> : cached_row<T, float>;
+    return launch("dl_attention_cached", kernel, grid, WARPS * WARP, ForwardMemory::bytes(call.cache.head), call);
 }
 
 template <class T>

@@ -57,6 +57,10 @@ int dl_set_stream(void* stream) {
     return DL_OK;
 }
 
+int dl_set_threads(int64_t threads) {
+    return Check("dl_set_threads").that(threads == 1, "a GPU's kernels are called by one thread, not %lld", static_cast<long long>(threads)).status();
+}
+
 int dl_synchronize(void) {
     Fault fault{};
     cudaError_t error = cudaMemcpyFromSymbolAsync(&fault, first_fault, sizeof fault, 0, cudaMemcpyDeviceToHost, stream());

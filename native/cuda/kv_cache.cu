@@ -1,30 +1,32 @@
 #include "kv_cache.h"
 
 #include "faults.h"
+#include "numbers.h"
 
 namespace drllava::cuda {
 namespace {
 
-template <class T>
+// T is what keys and values are, C what the cache keeps of them.
+template <class T, class C>
 __global__ void append_number(KvAppendOf<T> call) {
-    const KvCacheOf<T>& cache = call.cache;
+    const KvCache& cache = call.cache;
     int64_t width = cache.kv_heads * cache.head;
     int64_t r = thread_of_grid() / width, c = thread_of_grid() % width;
     if (r >= call.rows || !inside(Array::SEQUENCES, r, call.sequences[r], cache.batch) ||
         !inside(Array::POSITIONS, r, call.positions[r], cache.capacity)) {
         return;
     }
-    HeadTokens<T> tokens = head_tokens(cache, call.sequences[r], c / cache.head);
-    tokens.keys.row(call.positions[r])[c % cache.head] = call.keys.row(r)[c];
-    tokens.values.row(call.positions[r])[c % cache.head] = call.values.row(r)[c];
+    HeadTokens<C> tokens = head_tokens<C>(cache, call.sequences[r], c / cache.head);
+    tokens.keys.row(call.positions[r])[c % cache.head] = rounded<C>(number(call.keys.row(r)[c]));
+    tokens.values.row(call.positions[r])[c % cache.head] = rounded<C>(number(call.values.row(r)[c]));
 }
 
-template <class T>
-__global__ void copy_number(KvCopyOf<T> call) {
-    int64_t floats = call.length * call.cache.head;
-    int64_t kv = thread_of_grid() / floats, i = thread_of_grid() % floats;
+template <class C>
+__global__ void copy_number(KvCopy call) {
+    int64_t elements = call.length * call.cache.head;
+    int64_t kv = thread_of_grid() / elements, i = thread_of_grid() % elements;
     if (kv < call.cache.kv_heads) {
-        HeadTokens<T> from = head_tokens(call.cache, call.from, kv), to = head_tokens(call.cache, call.to, kv);
+        HeadTokens<C> from = head_tokens<C>(call.cache, call.from, kv), to = head_tokens<C>(call.cache, call.to, kv);
         to.keys.data[i] = from.keys.data[i];
         to.values.data[i] = from.values.data[i];
     }
@@ -32,19 +34,19 @@ __global__ void copy_number(KvCopyOf<T> call) {
 
 }  // namespace
 
-int64_t kv_cache_floats(const KvCache& cache) { return 2 * cache.batch * cache.kv_heads * cache.capacity * cache.head; }
+int64_t kv_cache_elements(const KvCache& cache) { return 2 * cache.batch * cache.kv_heads * cache.capacity * cache.head; }
 
 template <class T>
 int kv_append(const KvAppendOf<T>& call) {
-    return launch("dl_kv_append", append_number<T>, blocks(call.rows * call.cache.kv_heads * call.cache.head, THREADS), THREADS, 0, call);
+    auto kernel = call.cache.halves ? append_number<T, bfloat16> : append_number<T, float>;
+    return launch("dl_kv_append", kernel, blocks(call.rows * call.cache.kv_heads * call.cache.head, THREADS), THREADS, 0, call);
 }
 
-template <class T>
-int kv_copy(const KvCopyOf<T>& call) {
-    return launch("dl_kv_copy", copy_number<T>, blocks(call.cache.kv_heads * call.length * call.cache.head, THREADS), THREADS, 0, call);
+int kv_copy(const KvCopy& call) {
+    auto kernel = call.cache.halves ? copy_number<bfloat16> : copy_number<float>;
+    return launch("dl_kv_copy", kernel, blocks(call.cache.kv_heads * call.length * call.cache.head, THREADS), THREADS, 0, call);
 }
 
 template int kv_append(const KvAppend& call);
-template int kv_copy(const KvCopy& call);
 
 }  // namespace drllava::cuda

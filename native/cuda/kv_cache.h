@@ -12,18 +12,17 @@ struct HeadTokens {
 };
 
 template <class T>
-__device__ HeadTokens<T> head_tokens(const KvCacheOf<T>& cache, int64_t sequence, int64_t kv) {
+__device__ HeadTokens<T> head_tokens(const KvCache& cache, int64_t sequence, int64_t kv) {
     int64_t tokens = (sequence * cache.kv_heads + kv) * cache.capacity;
-    T* keys = cache.data + tokens * cache.head;
+    T* keys = static_cast<T*>(cache.data) + tokens * cache.head;
     return {{keys, cache.head}, {keys + cache.batch * cache.kv_heads * cache.capacity * cache.head, cache.head}};
 }
 
-int64_t kv_cache_floats(const KvCache& cache);
+int64_t kv_cache_elements(const KvCache& cache);
 
 template <class T>
 int kv_append(const KvAppendOf<T>& call);
 
-template <class T>
-int kv_copy(const KvCopyOf<T>& call);
+int kv_copy(const KvCopy& call);
 
 }  // namespace drllava::cuda

@@ -60,6 +60,13 @@ __global__ void rotary_pair(RotaryOf<T> call) {
     x[half] = rounded<T>(fmaf(b, cosines[half], a * to_b));
 }
 
+__global__ void round_number(Round call) {
+    int64_t r = thread_of_grid() / call.n, c = thread_of_grid() % call.n;
+    if (r < call.rows) {
+        call.x.row(r)[c] = number(rounded<bfloat16>(call.x.row(r)[c]));
+    }
+}
+
 __device__ float sigmoid(float x) { return 1 / (1 + exponential(-x)); }
 
 template <class T>
@@ -104,6 +111,8 @@ template <class T>
 int rotary(const RotaryOf<T>& call) {
     return launch("dl_rotary", rotary_pair<T>, blocks(call.rows * call.heads * (call.head / 2), THREADS), THREADS, 0, call);
 }
+
+int round(const Round& call) { return launch("dl_round", round_number, blocks(call.rows * call.n, THREADS), THREADS, 0, call); }
 
 template <class T>
 int swiglu(const SwiGluOf<T>& call) {

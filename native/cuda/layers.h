@@ -13,6 +13,8 @@ int rms_norm_backward(const RmsNormBackwardOf<T>& call);
 template <class T>
 int rotary(const RotaryOf<T>& call);
 
+int round(const Round& call);
+
 template <class T>
 int swiglu(const SwiGluOf<T>& call);
 

@@ -15,7 +15,7 @@ __global__ void embedding_number(Embedding call) {
     }
 }
 
-__global__ void round_number(RoundBfloat16 call) {
+__global__ void bfloat16_number(RoundBfloat16 call) {
     int64_t r = thread_of_grid() / call.n, c = thread_of_grid() % call.n;
     if (r < call.rows) {
         call.y.row(r)[c] = rounded<bfloat16>(call.x.row(r)[c]).bits;
@@ -30,7 +30,7 @@ int embedding(const Embedding& call) {
 }
 
 int round_bfloat16(const RoundBfloat16& call) {
-    return launch("dl_round_bfloat16", round_number, blocks(call.rows * call.n, THREADS), THREADS, 0, call);
+    return launch("dl_round_bfloat16", bfloat16_number, blocks(call.rows * call.n, THREADS), THREADS, 0, call);
 }
 
 }  // namespace drllava::cuda

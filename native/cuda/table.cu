@@ -20,7 +20,7 @@ constexpr Kernels TABLE = {
 #endif
     .panel = 1,
     .fast_bf16 = true,
-    .kv_cache_floats = kv_cache_floats,
+    .kv_cache_elements = kv_cache_elements,
     .pack = pack,
     .linear = linear,
     .weight_gradient = weight_gradient,
@@ -29,6 +29,7 @@ constexpr Kernels TABLE = {
     .rms_norm = rms_norm,
     .rms_norm_backward = rms_norm_backward,
     .rotary = rotary,
+    .round = round,
     .swiglu = swiglu,
     .swiglu_backward = swiglu_backward,
     .kv_append = kv_append,

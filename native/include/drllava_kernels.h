@@ -6,7 +6,7 @@
  * arguments leaves all outputs untouched. Sizes are 0 to 2^31 - 1; an array that the sizes make empty may be NULL.
  *
  * The functions may be called from several threads at once, each on outputs of its own, and work on the calling thread
- * alone. What they compute for one row (token) does not depend on the other rows of the call, nor on the row's place among
+ * alone unless it asks for help (dl_set_threads). What they compute for one row (token) does not depend on the other rows of the call, nor on the row's place among
  * them: the order of every sum is fixed, so the same row gives the same bits in a batch of 1 and of 1,000.
  *
  * A kernel exists once for each instruction set; the best that the processor has is taken, or the one that the environment
@@ -49,7 +49,7 @@ enum {
 };
 
 /* Changes whenever a signature does; a binding made for another number must not call. */
-#define DL_ABI_VERSION 2
+#define DL_ABI_VERSION 3
 DL_API int dl_abi_version(void);
 
 /* Why the calling thread's last call failed, one sentence; empty when none has. */
@@ -60,6 +60,13 @@ DL_API int dl_instruction_set(const char** name);
 
 /* Where the calling thread's further calls put their work: a cudaStream_t, NULL for the default one. On the CPU NULL alone. */
 DL_API int dl_set_stream(void* stream);
+
+/*
+ * The calling thread's further calls are shared among this many threads, 1 to 1024, itself among them; at first 1. On the CPU, where
+ * linear layers, attention over a cache and sampling gain by it; bits do not depend on it. The library for GPUs takes 1 alone.
+ * The others sleep while there is nothing to do, and end with the calling thread.
+ */
+DL_API int dl_set_threads(int64_t threads);
 
 /* Waits for the calling thread's stream and gives the first fault that a kernel has found since the last time. */
 DL_API int dl_synchronize(void);
@@ -198,13 +205,17 @@ DL_API int dl_swiglu(float* y, int64_t ldy, const float* gate, int64_t ldg, cons
 DL_API int dl_swiglu_backward(float* dgate, int64_t lddg, float* dup, int64_t lddu, float* y, int64_t ldy, const float* dy, int64_t lddy,
                        const float* gate, int64_t ldg, const float* up, int64_t ldu, int64_t rows, int64_t n);
 
+/* Rounds x [rows, n] to bfloat16 in place, ties to even. */
+DL_API int dl_round(float* x, int64_t ldx, int64_t rows, int64_t n);
+
 /* ---- Attention ------------------------------------------------------------------------------------------------------- */
 
 /*
  * Causal attention with grouped queries (arXiv 1706.03762, 2305.13245): query head h looks at key head h / (heads / kv_heads);
  * out = Σ_j softmax_j(scale · q · k_j) v_j over the keys j up to the query's own position. A head has 1 to 256 elements.
  *
- * The cached and the packed form give a row the same bits.
+ * The cached and the packed form give a row the same bits; with a cache of DL_BF16 if the packed one's keys and values have gone
+ * through dl_round.
  */
 
 /*
@@ -218,6 +229,7 @@ typedef struct {
     int64_t capacity;
     int64_t kv_heads;
     int64_t head;
+    int64_t precision; /* DL_F32, or DL_BF16 to round keys and values and to need half the memory */
 } dl_kv_cache;
 
 /* *floats becomes the size of a cache with these sizes; data and floats of `cache` are not looked at. */
@@ -377,7 +389,7 @@ DL_API int dl_whiten(float* x, int shift_mean, int64_t n);
 
 /* ---- The optimiser --------------------------------------------------------------------------------------------------- */
 
-/* *sum becomes Σ x², in double. */
+/* *sum becomes Σ x²: of a few thousand in float, which is right to 2 in a million, and of those sums in double. */
 DL_API int dl_squared_norm(double* sum, const float* x, int64_t n);
 
 typedef struct {

@@ -167,14 +167,19 @@ void chosen_queries() {
 }
 
 // Tokens read in pieces of any size, sequences mixed, give the bits of the packed form.
-void cached_is_packed() {
+void cached_is_packed(int precision) {
     for (const Case& sizes : CASES) {
         Problem problem(sizes);
+        auto given_keys = problem.keys, given_values = problem.values;
+        if (precision == DL_BF16) {
+            EXPECT_OK(dl_round(problem.keys.data(), problem.kv_width(), problem.tokens(), problem.kv_width()));
+            EXPECT_OK(dl_round(problem.values.data(), problem.kv_width(), problem.tokens(), problem.kv_width()));
+        }
         auto shape = problem.shape();
         int64_t width = problem.width(), kv = problem.kv_width(), batch = sizes.lengths.size();
         std::vector<float> expected(problem.q.size()), out(problem.q.size());
         EXPECT_OK(dl_attention(expected.data(), width, nullptr, problem.q.data(), width, problem.keys.data(), kv, problem.values.data(), kv, &shape));
-        dl_kv_cache cache{nullptr, 0, batch, 300, sizes.kv_heads, sizes.head};
+        dl_kv_cache cache{nullptr, 0, batch, 300, sizes.kv_heads, sizes.head, precision};
         EXPECT_OK(dl_kv_cache_size(&cache, &cache.floats));
         std::vector<float> memory(cache.floats, NAN);  // what was not written must not be seen
         cache.data = memory.data();
@@ -195,8 +200,8 @@ void cached_is_packed() {
             std::vector<float> q, keys, values;
             for (int64_t r : rows) {
                 q.insert(q.end(), &problem.q[r * width], &problem.q[r * width] + width);
-                keys.insert(keys.end(), &problem.keys[r * kv], &problem.keys[r * kv] + kv);
-                values.insert(values.end(), &problem.values[r * kv], &problem.values[r * kv] + kv);
+                keys.insert(keys.end(), &given_keys[r * kv], &given_keys[r * kv] + kv);
+                values.insert(values.end(), &given_values[r * kv], &given_values[r * kv] + kv);
             }
             int64_t count = rows.size();
             EXPECT_OK(dl_kv_append(&cache, keys.data(), kv, values.data(), kv, sequences.data(), positions.data(), count));
@@ -209,10 +214,17 @@ void cached_is_packed() {
     }
 }
 
-void copies_share_a_prefix() {
+void a_cache_of_bfloat16_takes_half_the_memory() {
+    dl_kv_cache whole{nullptr, 0, 3, 100, 2, 24, DL_F32}, half{nullptr, 0, 3, 100, 2, 24, DL_BF16};
+    EXPECT_OK(dl_kv_cache_size(&whole, &whole.floats));
+    EXPECT_OK(dl_kv_cache_size(&half, &half.floats));
+    EXPECT(half.floats == (whole.floats + 1) / 2);
+}
+
+void copies_share_a_prefix(int precision) {
     int64_t length = 70, head = 16, heads = 2, width = heads * head;
     auto keys = random(length * width), values = random(length * width), q = random(width);
-    dl_kv_cache cache{nullptr, 0, 3, 100, heads, head};
+    dl_kv_cache cache{nullptr, 0, 3, 100, heads, head, precision};
     EXPECT_OK(dl_kv_cache_size(&cache, &cache.floats));
     std::vector<float> memory(cache.floats);
     cache.data = memory.data();
@@ -279,7 +291,7 @@ void faults() {
     EXPECT_FAULT(dl_attention(a.data(), 32, nullptr, b.data(), 32, b.data(), 16, b.data(), 16, nullptr), "shape is null");
     EXPECT_FAULT(dl_attention(a.data(), 31, nullptr, b.data(), 32, b.data(), 16, b.data(), 16, &shape), "rows of out are 31 apart");
     EXPECT_FAULT(dl_attention(a.data(), 32, nullptr, b.data(), 32, nullptr, 16, b.data(), 16, &shape), "keys is null");
-    dl_kv_cache cache{a.data(), 10, 1, 8, 1, 16};
+    dl_kv_cache cache{a.data(), 10, 1, 8, 1, 16, DL_F32};
     std::vector<int64_t> zero = {0}, eight = {8};
     int64_t needed = 0;
     EXPECT_OK(dl_kv_cache_size(&cache, &needed));
@@ -290,6 +302,9 @@ void faults() {
     EXPECT_FAULT(dl_kv_append(&cache, b.data(), 16, b.data(), 16, eight.data(), zero.data(), 1), "sequences[0] is 8, not in 0 to 0");
     EXPECT_FAULT(dl_kv_copy(&cache, 0, 0, 9), "length is 9");
     EXPECT_FAULT(dl_attention_cached(a.data(), 16, b.data(), 16, nullptr, zero.data(), zero.data(), 1, 1, 1), "cache is null");
+    cache.precision = 2;
+    EXPECT_FAULT(dl_kv_copy(&cache, 0, 0, 1), "precision is 2, neither DL_F32 nor DL_BF16");
+    cache.precision = DL_F32;
     cache.data = nullptr;
     EXPECT_FAULT(dl_attention_cached(a.data(), 16, b.data(), 16, &cache, zero.data(), zero.data(), 1, 1, 1), "cache data is null");
 }
@@ -300,8 +315,11 @@ int main() {
     return run([] {
         packed();
         chosen_queries();
-        cached_is_packed();
-        copies_share_a_prefix();
+        for (int precision : {DL_F32, DL_BF16}) {
+            cached_is_packed(precision);
+            copies_share_a_prefix(precision);
+        }
+        a_cache_of_bfloat16_takes_half_the_memory();
         a_nan_stays_in_its_sequence();
         several_threads();
         faults();

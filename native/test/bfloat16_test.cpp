@@ -103,8 +103,8 @@ void attention_with_and_without_a_cache() {
     EXPECT_OK(cuda::attention(whole));
     EXPECT(out.agree() && lse == same);
 
-    KvCacheOf<bfloat16> cache{nullptr, 2, 41, kv_heads, head};
-    std::vector<bfloat16> memory(kv_cache_floats({nullptr, 2, 41, kv_heads, head})), cached(tokens * width);
+    KvCache cache{nullptr, true, 2, 41, kv_heads, head};
+    std::vector<bfloat16> memory(kv_cache_elements(cache)), cached(tokens * width);
     cache.data = memory.data();
     EXPECT_OK(kv_append(KvAppendOf<bfloat16>{cache, {keys.half.data(), kv}, {values.half.data(), kv}, sequences.data(), positions.data(), tokens}));
     EXPECT_OK(attention_cached(CachedAttentionOf<bfloat16>{{cached.data(), width}, {q.half.data(), width}, cache, sequences.data(),

@@ -134,6 +134,23 @@ void rows_of_a_table() {
     EXPECT_FAULT(dl_round_bfloat16(half.data(), 5, x.data(), 6, 1, 6), "rows of y are 5 apart");
 }
 
+void rounds_to_bfloat16() {
+    for (int64_t n : SIZES) {
+        int64_t rows = 3, ld = n + 2;
+        auto x = random(rows * ld, 10), expected = x;
+        for (int64_t i = 0; i < rows * ld; i++) {
+            expected[i] = i % ld < n ? rounded(x[i]) : x[i];
+        }
+        EXPECT_OK(dl_round(x.data(), ld, rows, n));
+        EXPECT(same_bits(x.data(), expected.data(), rows * ld));
+    }
+    // Halfway to the even one, beyond the largest, and what has no neighbours.
+    std::vector<float> x = {1.00390625f, 1.01171875f, 3.4e38f, -INFINITY, NAN, 1e-40f, -0.0f};
+    EXPECT_OK(dl_round(x.data(), 7, 1, 7));
+    EXPECT(x[0] == 1 && x[1] == 1.015625f && x[2] == INFINITY && x[3] == -INFINITY && std::isnan(x[4]) && x[5] == rounded(1e-40f) && x[6] == 0);
+    EXPECT_FAULT(dl_round(nullptr, 7, 1, 7), "x is null");
+}
+
 // The exponential is seen through silu, which is about g e^g for g far below zero.
 void exponentials_are_exact_to_a_few_units() {
     std::vector<float> gate, up;
@@ -173,6 +190,7 @@ int main() {
         rotary();
         swiglu();
         rows_of_a_table();
+        rounds_to_bfloat16();
         exponentials_are_exact_to_a_few_units();
         a_row_is_the_same_among_any_others();
     });

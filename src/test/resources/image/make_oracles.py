@@ -31,7 +31,8 @@ grey16 = pattern(W, H, 1)[..., 0].astype(np.uint16) * 251 + 77
 open(f"{out}/grey16.png", "wb").write(png16(grey16, 0))
 
 save(rgb, "rgb.jpg", quality=95); save(rgb, "rgb444.jpg", quality=95, subsampling=0); save(grey, "grey.jpg", quality=95)
-save(rgb, "progressive.jpg", quality=90, progressive=True); save(rgb.convert("CMYK"), "cmyk.jpg", quality=95)
+save(rgb, "progressive.jpg", quality=90, progressive=True); save(rgb, "restarts.jpg", quality=95, restart_marker_blocks=1)
+save(rgb.convert("CMYK"), "cmyk.jpg", quality=95)
 data = open(f"{out}/cmyk.jpg", "rb").read(); at = data.find(b"Adobe") + 11
 open(f"{out}/ycck.jpg", "wb").write(data[:at] + b"\2" + data[at + 1:])
 for o in range(1, 9): save(rgb, f"turned{o}.jpg", quality=95, subsampling=0, exif=oriented(o))

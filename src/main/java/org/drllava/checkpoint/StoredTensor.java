@@ -13,6 +13,9 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.drllava.common.InputException;
 import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.Ops;
+import org.drllava.tensor.Tensor;
 
 /**
  * A named tensor as a file holds it: row-major, little-endian, read-only. Data mapped from a file lives as long as the
@@ -47,6 +50,11 @@ public record StoredTensor(String name, DType dtype, long[] shape, MemorySegment
     /** An INT64 tensor over {@code values}, which is not copied. */
     public static StoredTensor of(String name, long[] values, long... shape) {
         return new StoredTensor(name, DType.INT64, shape, MemorySegment.ofArray(values));
+    }
+
+    /** A tensor's elements: its own memory where that is the host's and contiguous, else a copy of the innermost scope's. */
+    public static StoredTensor of(String name, Tensor tensor) {
+        return new StoredTensor(name, tensor.dtype(), tensor.shape(), Ops.contiguous(Ops.to(tensor, Device.CPU)).segment());
     }
 
     /** The same data under another name. */

@@ -20,9 +20,9 @@ import org.drllava.tensor.Tensors;
 public record TrainingState(String name, Descent descent) {
     /** Adds parameters, moments and number of steps; what is added lives as long as the innermost scope. All ranks call it. */
     public void save(List<StoredTensor> tensors, Map<String, Long> longs) {
-        tensors.add(stored(values(), descent.values()));
-        tensors.add(stored(firstMoment(), descent.firstMoment()));
-        tensors.add(stored(secondMoment(), descent.secondMoment()));
+        tensors.add(StoredTensor.of(values(), descent.values()));
+        tensors.add(StoredTensor.of(firstMoment(), descent.firstMoment()));
+        tensors.add(StoredTensor.of(secondMoment(), descent.secondMoment()));
         longs.put(steps(), descent.steps());
     }
 
@@ -32,10 +32,6 @@ public record TrainingState(String name, Descent descent) {
             Ops.copyInto(descent.values(), read(state, values()));
             descent.resume(state.requireLong(steps()), read(state, firstMoment()), read(state, secondMoment()));
         }
-    }
-
-    private static StoredTensor stored(String name, Tensor tensor) {
-        return new StoredTensor(name, DType.FLOAT32, tensor.shape(), Ops.to(tensor, Device.CPU).segment());
     }
 
     private Tensor read(RunState state, String part) {

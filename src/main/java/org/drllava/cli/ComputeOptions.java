@@ -2,6 +2,7 @@ package org.drllava.cli;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.drllava.common.InputException;
 import org.drllava.distributed.World;
 import org.drllava.model.ModelFolder;
 import org.drllava.tensor.DType;
@@ -26,6 +27,14 @@ final class ComputeOptions {
 
     Device device() {
         return device.equals("cuda") ? new Device.Cuda(World.of(System.getenv()).localRank()) : Device.parse(device);
+    }
+
+    /** @throws InputException where several ranks share the work and a GPU is named that is not this rank's: NCCL would take that one */
+    void requireGpuOf(World world) {
+        if (world.size() > 1 && device() instanceof Device.Cuda(int index) && index != world.localRank()) {
+            throw new InputException("--device " + device + ": rank " + world.rank() + " works on cuda:" + world.localRank()
+                    + ", the GPU with its number among the ranks of its host; give --device cuda.");
+        }
     }
 
     /** What exact work takes: float32 unless another dtype was asked for. */

@@ -69,12 +69,14 @@ final class RankOptions {
      * @throws org.drllava.common.InputException also when the batches cannot be shared evenly by the ranks
      */
     void run(CommandSpec command, TaskOptions task, boolean frozen, Path reports, List<Batch> batches, BiConsumer<ModelSession, Team> work) {
-        Batch.requireShares(batches, World.of(System.getenv()).size());
+        World world = World.of(System.getenv());
+        Batch.requireShares(batches, world.size());
+        task.requireGpuOf(world);
         SortedMap<String, String> identity = new TreeMap<>(Map.of("the version of drllava", Version.number()));
         if (!task.gpu()) {
             identity.put("the kernels' instruction set", Kernels.description(Device.CPU));
         }
-        join(command, task.gpu(), identity, reports, ranks -> {
+        join(command, world, task.gpu(), identity, reports, ranks -> {
             ranks.phase("opening the model");
             try (ModelSession session = task.openForTraining(frozen, command.commandLine().getErr())) {
                 long start = System.nanoTime();
@@ -93,8 +95,7 @@ final class RankOptions {
         }
     }
 
-    private void join(CommandSpec command, boolean gpu, SortedMap<String, String> identity, Path reports, Consumer<Collectives> work) {
-        World world = World.of(System.getenv());
+    private void join(CommandSpec command, World world, boolean gpu, SortedMap<String, String> identity, Path reports, Consumer<Collectives> work) {
         if (world.rank() > 0) {
             Progress.mute();
         }

@@ -7,6 +7,7 @@ import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.conversation.ConversationJson;
 import org.drllava.clinical.logic.ClinicalLogic;
 import org.drllava.common.InputException;
+import org.drllava.distributed.World;
 import org.drllava.session.ModelSession;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
@@ -39,6 +40,11 @@ final class TaskOptions {
 
     boolean gpu() {
         return !compute.device().equals(Device.CPU);
+    }
+
+    /** See {@link ComputeOptions#requireGpuOf}. */
+    void requireGpuOf(World world) {
+        compute.requireGpuOf(world);
     }
 
     /** For exact work. */

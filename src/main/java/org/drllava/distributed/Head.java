@@ -9,7 +9,7 @@ import java.util.function.IntToLongFunction;
 /** What a rank is about to send to another: the number and kind of the call, and bytes. */
 record Head(long number, Kind kind, long bytes) {
     /** Bytes of one rank's part of a {@link Collectives#gather}. */
-    static final long MOST_GATHERED = 1 << 30;
+    private static final long MOST_GATHERED = 1 << 30;
 
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 

@@ -81,10 +81,8 @@ final class NcclCollectives implements Collectives {
     public List<byte[]> gather(byte[] mine) {
         return nccl.run(() -> {
             List<Head> heads = announce(Kind.GATHER, _ -> mine.length);
+            IntStream.range(0, size).forEach(from -> heads.get(from).requireGatherable(from));
             long longest = heads.stream().mapToLong(Head::bytes).max().orElseThrow();
-            if (longest > Head.MOST_GATHERED) {
-                throw new IllegalArgumentException("a part of " + longest + " bytes is more than the " + Head.MOST_GATHERED + " that are gathered");
-            }
             MemorySegment all = longest == 0 ? MemorySegment.NULL : allGathered(MemorySegment.ofArray(mine), longest);
             return IntStream.range(0, size).mapToObj(r -> all.asSlice(r * longest, heads.get(r).bytes()).toArray(ValueLayout.JAVA_BYTE)).toList();
         });

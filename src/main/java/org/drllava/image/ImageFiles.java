@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.event.IIOReadWarningListener;
@@ -43,7 +44,7 @@ public final class ImageFiles {
      */
     public static void check(Path file) {
         open(file, (in, container) -> {
-            boolean whole = container.format().equals("png") || container.format().equals("jpeg") && hasEndMark(in);
+            boolean whole = container.format().equals("png") || container.format().equals("jpeg") && endMark(in) >= 0;
             return whole ? sized(in, container, file, _ -> null) : decode(in, container, file);
         });
     }
@@ -71,26 +72,42 @@ public final class ImageFiles {
         }
     }
 
-    /** Whether a JPEG's end of image is near the end of the file; the stream stands where its compressed data begin, which hold no such mark. */
-    private static boolean hasEndMark(ImageInputStream in) throws IOException {
+    /** Where near the end a JPEG's end of image is, else -1; the stream stands where its compressed data begin, which hold no such mark. */
+    private static long endMark(ImageInputStream in) throws IOException {
         long from = Math.max(in.getStreamPosition(), in.length() - MOST_TRAILING_BYTES);
-        var end = new byte[(int) Math.max(0, in.length() - from)];
-        in.seek(from);
-        in.readFully(end);
+        var end = bytes(in, from, in.length());
         for (int i = end.length - 2; i >= 0; i--) {
-            if (end[i] == (byte) 0xFF && end[i + 1] == (byte) 0xD9) return true;
+            if (end[i] == (byte) 0xFF && end[i + 1] == (byte) 0xD9) return from + i;
         }
-        return false;
+        return -1;
+    }
+
+    private static byte[] bytes(ImageInputStream in, long from, long to) throws IOException {
+        var bytes = new byte[(int) Math.max(0, to - from)];
+        in.seek(from);
+        in.readFully(bytes);
+        return bytes;
     }
 
     private static RgbImage decode(ImageInputStream in, Container container, Path file) throws IOException {
+        long end = container.format().equals("jpeg") ? endMark(in) : -1;
         return sized(in, container, file, reader -> {
             var damage = new Damage();
             reader.addIIOReadWarningListener(damage);
             var image = pixels(reader, container);
             if (damage.warning != null) throw new IOException(damage.warning);
+            if (damage.leftOver > 0 && !isPadding(bytes(in, Math.max(0, end - damage.leftOver), end))) {
+                throw new IOException("its pixels end " + damage.leftOver + " bytes before its data do");
+            }
             return image;
         });
+    }
+
+    private static boolean isPadding(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each != bytes[0]) return false;
+        }
+        return true;
     }
 
     /** Something to do with a decoder. */
@@ -138,15 +155,23 @@ public final class ImageFiles {
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
-    /** ImageIO fills the rest of a cut picture with grey and only warns. */
+    /** ImageIO fills the rest of a cut picture with grey, skips what it cannot make pixels of, and only warns. */
     private static final class Damage implements IIOReadWarningListener {
+        private static final Pattern SKIPPED = Pattern.compile("(\\d+) extraneous bytes before marker 0x(..)");
+        private static final Pattern BETWEEN_PIXELS = Pattern.compile("c4|d[0-7]|da"); // tables, restarts and scans
+        private static final String END = "d9";
+
         private String warning;
+        private long leftOver; // bytes before the end mark
 
         @Override
         public void warningOccurred(ImageReader source, String message) {
             var text = message.toLowerCase(Locale.ROOT);
-            boolean harmless = text.contains("extraneous");
-            if (!harmless && (text.contains("premature") || text.contains("corrupt") || text.contains("truncated") || text.contains("eof"))) {
+            var skipped = SKIPPED.matcher(text);
+            if (skipped.find()) {
+                if (skipped.group(2).equals(END)) leftOver = Long.parseLong(skipped.group(1));
+                if (BETWEEN_PIXELS.matcher(skipped.group(2)).matches()) warning = message;
+            } else if (text.contains("premature") || text.contains("corrupt") || text.contains("truncated") || text.contains("eof")) {
                 warning = message;
             }
         }

@@ -18,6 +18,7 @@ import org.drllava.checkpoint.StoredTensor;
 import org.drllava.checkpoint.TargetModules;
 import org.drllava.common.InputException;
 import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.TensorScope;
 
 /** LoRA adapters in PEFT's folders, as flat parameters to train or to leave alone. */
 public final class AdapterFolder {
@@ -79,23 +80,25 @@ public final class AdapterFolder {
 
     /** Writes what {@link #read} reads and Python's peft loads. */
     public static void write(Path folder, LoraAdapter.Settings settings, ParameterArena arena) {
-        SortedMap<String, LoraPair> modules = new TreeMap<>();
-        for (String name : arena.shapes().keySet()) {
-            if (name.endsWith(".lora_A")) {
-                String module = name.substring(0, name.length() - ".lora_A".length());
-                modules.put(module, new LoraPair(stored(arena, name), stored(arena, module + ".lora_B")));
-            }
-        }
         // A regular expression, because a plain name such as q_proj would also be found in the vision tower.
         List<String> names = new ArrayList<>();
         for (LlamaModule module : LlamaModule.values()) {
             names.add(module.shortName());
         }
         TargetModules targets = new TargetModules.Regex(".*language_model.*\\.(" + String.join("|", names) + ")");
-        PeftFolder.write(folder, new PeftAdapter(PeftConfig.llava(settings.rank(), settings.alpha(), targets), modules));
+        try (TensorScope scope = TensorScope.open()) {
+            SortedMap<String, LoraPair> modules = new TreeMap<>();
+            for (String name : arena.shapes().keySet()) {
+                if (name.endsWith(".lora_A")) {
+                    String module = name.substring(0, name.length() - ".lora_A".length());
+                    modules.put(module, new LoraPair(stored(arena, name), stored(arena, module + ".lora_B")));
+                }
+            }
+            PeftFolder.write(folder, new PeftAdapter(PeftConfig.llava(settings.rank(), settings.alpha(), targets), modules));
+        }
     }
 
     private static StoredTensor stored(ParameterArena arena, String name) {
-        return StoredTensor.of(name, arena.get(name).toFloats(), arena.shapes().get(name));
+        return StoredTensor.of(name, arena.get(name));
     }
 }

@@ -313,7 +313,7 @@ public final class LlavaModel {
 
     /** An empty cache for {@code batch} sequences of up to {@code capacity} tokens; it belongs to the innermost scope. */
     public TokenCache newCache(int batch, int capacity) {
-        return packed != null ? new PackedCache(config.text(), device, batch, capacity) : new KvCache(config.text(), batch, capacity, device, dtype);
+        return packed != null ? packed.newCache(device, batch, capacity) : new KvCache(config.text(), batch, capacity, device, dtype);
     }
 
     /** [batch * time, hidden] */

@@ -150,8 +150,6 @@ public final class ModelFolder implements AutoCloseable {
     public static void write(Path folder, LlavaConfig config, Weights weights) {
         AtomicFile.write(folder.resolve("config.json"), LlavaConfigFile.write(config));
         List<StoredTensor> stored = new ArrayList<>();
-        ModelShapes.of(config).forEach((name, shape) ->
-                stored.add(StoredTensor.of(WeightNames.forTransformers(name), weights.get(name).toFloats(), shape)));
         int hidden = config.text().hiddenSize();
         if (config.projector() == Projector.LINEAR) {
             // transformers has no single layer; with the identity as its second it computes the same.
@@ -168,7 +166,11 @@ public final class ModelFolder implements AutoCloseable {
         Arrays.fill(ones, 1);
         stored.add(StoredTensor.of("vision_tower.vision_model.post_layernorm.weight", ones, width));
         stored.add(StoredTensor.of("vision_tower.vision_model.post_layernorm.bias", new float[width], width));
-        SafetensorsWriter.write(folder.resolve("model.safetensors"), SafetensorsWriter.PYTORCH, stored);
+        try (TensorScope scope = TensorScope.open()) {
+            ModelShapes.of(config).keySet().forEach(name ->
+                    stored.add(StoredTensor.of(WeightNames.forTransformers(name), Ops.to(weights.get(name), DType.FLOAT32))));
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), SafetensorsWriter.PYTORCH, stored);
+        }
     }
 
     public LlavaConfig config() {

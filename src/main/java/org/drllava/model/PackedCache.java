@@ -3,6 +3,7 @@ package org.drllava.model;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 
@@ -12,9 +13,10 @@ final class PackedCache implements TokenCache {
     private final int[] lengths;
     private final int capacity;
 
-    PackedCache(Text config, Device device, int batch, int capacity) {
+    /** @param precision what is kept of them: float32 or bfloat16 */
+    PackedCache(Text config, Device device, int batch, int capacity, DType precision) {
         layers = IntStream.range(0, config.layers())
-                .mapToObj(_ -> new Kernels.Cache(device, batch, capacity, config.kvHeads(), config.headSize())).toList();
+                .mapToObj(_ -> new Kernels.Cache(device, batch, capacity, config.kvHeads(), config.headSize(), precision)).toList();
         lengths = new int[batch];
         this.capacity = capacity;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Ops;
@@ -13,9 +14,9 @@ import org.drllava.tensor.Tensors;
 
 /**
  * The decoder of {@link Llama} on the project's own kernels, for passes that are not recorded: weights laid out once on a
- * CPU and as they are on a GPU, layers with the same input joined, no padding. Products are in the weights' precision, all else
- * is float32. On a CPU every token is computed on its own and in a fixed order, so it has the same bits alone and among others,
- * decoded or read at once.
+ * CPU and as they are on a GPU, layers with the same input joined, no padding. Products are in the weights' precision, which
+ * keys and values are kept in too, all else is float32. On a CPU every token is computed on its own and in a fixed order, so it
+ * has the same bits alone and among others, decoded or read at once.
  */
 final class PackedLlama {
     /** A block's norms and layers, those with the same input joined. */
@@ -25,6 +26,7 @@ final class PackedLlama {
     private final RotaryPositions rotary;
     private final List<Block> blocks = new ArrayList<>();
     private final Tensor norm;
+    private final DType precision;
 
     /**
      * What the adapter adds belongs to the innermost scope.
@@ -42,6 +44,12 @@ final class PackedLlama {
                     PackedLayer.of(config, block.down(), i, adapter, merged)));
         }
         norm = weights.norm();
+        precision = weights.precision();
+    }
+
+    /** An empty cache for {@link #forward}; it belongs to the innermost scope. */
+    PackedCache newCache(Device device, int batch, int capacity) {
+        return new PackedCache(config, device, batch, capacity, precision);
     }
 
     /**
@@ -109,7 +117,13 @@ final class PackedLlama {
     private Attend attend(PackedCache cache, int layer, PackedRows rows, PackedRows looking) {
         if (cache == null) {
             Kernels.Packed shape = looking == rows ? rows.attention() : looking.attention(rows);
-            return (out, logSumExp, queries, keys, values) -> Kernels.attend(out, logSumExp, queries, keys, values, shape, config.headSize());
+            return (out, logSumExp, queries, keys, values) -> {
+                if (precision == DType.BFLOAT16) { // as a cache keeps them
+                    Kernels.round(keys);
+                    Kernels.round(values);
+                }
+                Kernels.attend(out, logSumExp, queries, keys, values, shape, config.headSize());
+            };
         }
         return (out, _, queries, keys, values) -> {
             cache.layer(layer).append(keys, values, rows.sequences(), rows.positions());

@@ -13,9 +13,10 @@ import org.drllava.tensor.TensorScope;
 /**
  * The decoder's weights laid out for the project's own kernels, once for many passes.
  *
- * @param norm float32 [hidden], the last one
+ * @param norm      float32 [hidden], the last one
+ * @param precision of the products: float32, or bfloat16, in which keys and values are kept too
  */
-record PackedWeights(List<Block> blocks, Tensor norm) {
+record PackedWeights(List<Block> blocks, Tensor norm, DType precision) {
     /** Layers with the same input, joined to one. @param back for the way back; null where nothing is trained */
     record Layer(List<LlamaModule> modules, PackedWeight there, PackedWeight back) {}
 
@@ -36,7 +37,7 @@ record PackedWeights(List<Block> blocks, Tensor norm) {
                     layer(weights, block, precision, trained, LlamaModule.O),
                     layer(weights, block, precision, trained, LlamaModule.GATE, LlamaModule.UP),
                     layer(weights, block, precision, trained, LlamaModule.DOWN));
-        }).toList(), norm(weights, "language_model.norm.weight"));
+        }).toList(), norm(weights, "language_model.norm.weight"), precision);
     }
 
     private static Tensor norm(Weights weights, String name) {

@@ -17,6 +17,7 @@ import org.drllava.tensor.DType;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
 
 /**
  * The networks of PPO, all on one frozen base: the policy's adapter, the reference's (where the policy starts, never
@@ -81,7 +82,9 @@ public record Actors(Trainable.Lora policy, Network reference, ParameterArena va
     /** Writes the value model: its adapter as a PEFT folder, its head as {@code value_head.safetensors} beside it. */
     public void writeValue(Path folder) {
         AdapterFolder.write(folder, policy.settings(), value);
-        SafetensorsWriter.write(folder.resolve("value_head.safetensors"), SafetensorsWriter.PYTORCH, Stream.of(HEAD_WEIGHT, HEAD_BIAS)
-                .map(name -> StoredTensor.of(name, value.get(name).toFloats(), value.shapes().get(name))).toList());
+        try (TensorScope scope = TensorScope.open()) {
+            SafetensorsWriter.write(folder.resolve("value_head.safetensors"), SafetensorsWriter.PYTORCH,
+                    Stream.of(HEAD_WEIGHT, HEAD_BIAS).map(name -> StoredTensor.of(name, value.get(name))).toList());
+        }
     }
 }

@@ -1,7 +1,16 @@
 package org.drllava.ppo;
 
+import java.util.List;
+import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Tensor;
+import org.drllava.tensor.TensorScope;
+import org.drllava.tensor.Tensors;
+
 /**
- * Generalised advantage estimation (arXiv 1506.02438) over one conversation's answer tokens, and whitening over many.
+ * Generalised advantage estimation (arXiv 1506.02438) over one conversation's answer tokens, and whitening over many. On the
+ * project's kernels; where there are none, in Java to the same bits.
  */
 public final class Advantages {
     private Advantages() {}
@@ -18,6 +27,20 @@ public final class Advantages {
      * @param lambda    λ
      */
     public static Estimate estimate(float[] rewards, float[] values, double[] discounts, double lambda) {
+        int n = rewards.length;
+        if (!Kernels.available(Device.CPU)) {
+            return inJava(rewards, values, discounts, lambda);
+        }
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor advantages = Tensors.empty(Device.CPU, DType.FLOAT32, n);
+            Tensor returns = Tensors.empty(Device.CPU, DType.FLOAT32, n);
+            Kernels.advantages(advantages, returns, Tensors.of(Device.CPU, rewards, n), Tensors.of(Device.CPU, values, n),
+                    Tensors.of(Device.CPU, discounts, n), lambda, Tensors.of(Device.CPU, new int[] {0, n}, 2));
+            return new Estimate(advantages.toFloats(), returns.toFloats());
+        }
+    }
+
+    static Estimate inJava(float[] rewards, float[] values, double[] discounts, double lambda) {
         int n = rewards.length;
         float[] advantages = new float[n];
         float[] returns = new float[n];
@@ -37,27 +60,48 @@ public final class Advantages {
      *
      * @param shiftMean whether the mean is taken away (advantages) or stays (rewards)
      */
-    public static void whiten(Iterable<float[]> arrays, boolean shiftMean) {
+    public static void whiten(List<float[]> arrays, boolean shiftMean) {
+        float[] all = joined(arrays);
+        if (Kernels.available(Device.CPU)) {
+            try (TensorScope scope = TensorScope.open()) {
+                Tensor x = Tensors.of(Device.CPU, all, all.length);
+                Kernels.whiten(x, shiftMean);
+                all = x.toFloats();
+            }
+        } else {
+            whitenInJava(all, shiftMean);
+        }
+        int from = 0;
+        for (float[] array : arrays) {
+            System.arraycopy(all, from, array, 0, array.length);
+            from += array.length;
+        }
+    }
+
+    static void whitenInJava(float[] all, boolean shiftMean) {
         double sum = 0;
         double squares = 0;
-        long count = 0;
-        for (float[] array : arrays) {
-            for (float x : array) {
-                sum += x;
-                count++;
-            }
+        for (float x : all) {
+            sum += x;
         }
-        double mean = count == 0 ? 0 : sum / count;
-        for (float[] array : arrays) {
-            for (float x : array) {
-                squares += (x - mean) * (x - mean);
-            }
+        double mean = sum / all.length;
+        for (float x : all) {
+            squares += (x - mean) * (x - mean);
         }
-        double deviation = count == 0 ? 0 : Math.sqrt(squares / count);
-        for (float[] array : arrays) {
-            for (int i = 0; i < array.length; i++) {
-                array[i] = (float) ((array[i] - mean) / (deviation + 1e-8) + (shiftMean ? 0 : mean));
-            }
+        double inverse = 1 / (Math.sqrt(squares / all.length) + 1e-8);
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (float) ((all[i] - mean) * inverse + (shiftMean ? 0 : mean));
         }
+    }
+
+    /** One after the other. */
+    static float[] joined(List<float[]> arrays) {
+        float[] all = new float[arrays.stream().mapToInt(array -> array.length).sum()];
+        int at = 0;
+        for (float[] array : arrays) {
+            System.arraycopy(array, 0, all, at, array.length);
+            at += array.length;
+        }
+        return all;
     }
 }

@@ -1,16 +1,17 @@
 package org.drllava.ppo;
 
 import java.util.List;
+import java.util.function.Function;
 import org.drllava.dataset.ImageFeatures;
 import org.drllava.model.Passes;
 import org.drllava.model.TokenScores;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Descent;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
-import java.util.function.Function;
 
 /** The forward passes of a unit of training: loss, and what the log wants to know. */
 record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
@@ -23,8 +24,8 @@ record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
         Passes.Top<TokenScores> top = conversations.pass(passes, images, leaves).scores(settings.temperature());
         TokenScores scores = top.value();
         float[] old = joined(members, Experience::logprobs);
-        Tensor loss = PpoLosses.policy(scores.logprobs(), beside(scores.logprobs(), old), beside(scores.logprobs(), joined(members, Experience::advantages)),
-                settings.clip(), total);
+        Loss loss = PpoLosses.policy(scores.logprobs(), beside(scores.logprobs(), old),
+                beside(scores.logprobs(), joined(members, Experience::advantages)), settings.clip(), total);
         Tally tally = new Tally(POLICY);
         float[] now = scores.logprobs().toFloats();
         float[] entropies = scores.entropies().toFloats();
@@ -33,7 +34,7 @@ record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
             tally.token(entropies[t], 0.5 * change * change, Math.abs(Math.expm1(change)) > settings.clip() ? 1 : 0);
         }
         // The loss is a mean already; times the tokens it joins the other sums.
-        tally.loss(loss.item() * total);
+        tally.loss(loss.value() * total);
         return new Descent.Result(loss, tally.sums(), top.below());
     }
 
@@ -44,13 +45,13 @@ record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
         Tensor values = Actors.values(top.value(), leaves.byName());
         float[] old = joined(members, Experience::values);
         float[] returns = joined(members, Experience::returns);
-        Tensor loss = PpoLosses.value(values, beside(values, old), beside(values, returns), settings.valueClip(), total);
+        Loss loss = PpoLosses.value(values, beside(values, old), beside(values, returns), settings.valueClip(), total);
         Tally tally = new Tally(VALUE);
         float[] now = values.toFloats();
         for (int t = 0; t < now.length; t++) {
             tally.token(now[t], Math.pow(now[t] - returns[t], 2), Math.abs(now[t] - old[t]) > settings.valueClip() ? 1 : 0);
         }
-        tally.loss(loss.item() * total);
+        tally.loss(loss.value() * total);
         return new Descent.Result(loss, tally.sums(), top.below());
     }
 
@@ -59,13 +60,6 @@ record PolicyUpdate(ImageFeatures images, PpoSettings settings) {
     }
 
     private static float[] joined(List<Experience> members, Function<Experience, float[]> column) {
-        float[] all = new float[members.stream().mapToInt(m -> column.apply(m).length).sum()];
-        int at = 0;
-        for (Experience member : members) {
-            float[] part = column.apply(member);
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
-        }
-        return all;
+        return Advantages.joined(members.stream().map(column).toList());
     }
 }

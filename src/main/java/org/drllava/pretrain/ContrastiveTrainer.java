@@ -14,6 +14,7 @@ import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Descent;
 import org.drllava.tensor.LearningRate;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
@@ -77,13 +78,13 @@ public final class ContrastiveTrainer {
             Tensor belongs = Tensors.of(Device.CPU, pairs.belongs(), settings.unit(), pictures.phrases());
             // -log sigmoid of the similarity, or of its negative where phrase and picture do not belong together
             Tensor likelihood = Ops.log(Ops.sigmoid(Ops.multiply(similarity, belongs)));
-            Tensor loss = Ops.multiply(Ops.sum(likelihood), -1.0 / settings.batch());
+            Loss loss = Loss.recorded(Ops.multiply(Ops.sum(likelihood), -1.0 / settings.batch()));
             float[] found = Ops.multiply(similarity, belongs).toFloats();
             int right = 0;
             for (float each : found) {
                 right += each > 0 ? 1 : 0;
             }
-            return new Descent.Result(loss, new double[] {loss.item(), right});
+            return new Descent.Result(loss, new double[] {loss.value(), right});
         }).statistics();
         double rate = settings.learningRate().at(step);
         descent.step(rate);

@@ -21,8 +21,8 @@ import org.drllava.tensor.Tensors;
 
 /**
  * Plays whole conversations: questions are given, answers are sampled turn by turn, and keys and values stay cached over
- * all turns, so nothing is encoded twice; what dialogues about one picture begin with is read once for all of them. Every row has a length of its own; a row whose answer has ended waits for the
- * others and then all next questions are read in one step.
+ * all turns, so nothing is encoded twice; what dialogues about one picture begin with is read once for all of them. Every row
+ * has a length of its own; a row whose answer has ended waits for the others and then all next questions are read in one step.
  */
 public final class RolloutEngine {
     private final LlavaModel model;

@@ -1,5 +1,6 @@
 package org.drllava.sft;
 
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 
@@ -13,7 +14,7 @@ public final class SftLoss {
      *
      * @param logprobs [n], of the answer tokens
      */
-    public static Tensor of(Tensor logprobs, long total) {
-        return Ops.multiply(Ops.sum(logprobs), -1.0 / total);
+    public static Loss of(Tensor logprobs, long total) {
+        return Loss.recorded(Ops.multiply(Ops.sum(logprobs), -1.0 / total));
     }
 }

@@ -16,6 +16,7 @@ import org.drllava.model.Trainable;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.Descent;
 import org.drllava.tensor.HostMemory;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Team;
@@ -99,8 +100,8 @@ public final class SftTrainer {
             sum = descent.sum((unit, leaves) -> {
                 Members members = Members.of(batch.subList(unit * settings.unit(), (unit + 1) * settings.unit()));
                 var scores = passes.run(members.tokens(), images.select(members.images()), members.answers(), leaves).scores(1);
-                Tensor loss = SftLoss.of(scores.value().logprobs(), answerTokens);
-                return new Descent.Result(loss, new double[] {loss.item()}, scores.below());
+                Loss loss = SftLoss.of(scores.value().logprobs(), answerTokens);
+                return new Descent.Result(loss, new double[] {loss.value()}, scores.below());
             });
         }
         double loss = total(sum.statistics());
@@ -130,7 +131,7 @@ public final class SftTrainer {
                 int part = mine.from() + index;
                 Members members = Members.of(heldOut.subList(part * settings.unit(), Math.min(heldOut.size(), (part + 1) * settings.unit())));
                 try (Autograd.Guard off = Autograd.off()) {
-                    return new double[] {loss(network, members, answerTokens).item()};
+                    return new double[] {loss(network, members, answerTokens).value()};
                 }
             })));
         }
@@ -141,7 +142,7 @@ public final class SftTrainer {
         return losses.stream().mapToDouble(loss -> loss[0]).reduce(0, Double::sum);
     }
 
-    private Tensor loss(Network network, Members members, long answerTokens) {
+    private Loss loss(Network network, Members members, long answerTokens) {
         Tensor projected = network.model().project(images.select(members.images()));
         Tensor states = network.model().answerStates(members.tokens(), projected, network.adapter(), members.answers());
         return SftLoss.of(TokenScores.logprobs(network.model(), states, members.answers(), 1), answerTokens);

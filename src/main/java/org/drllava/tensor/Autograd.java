@@ -47,10 +47,15 @@ public final class Autograd {
      * @param loss a recorded tensor with one element
      */
     public static void backward(Tensor loss, Tensor... leaves) {
+        backwardFrom(loss, null, leaves);
+    }
+
+    /** As {@link #backward}, from further below. @param end recorded, or itself a leaf; @param slope d loss / d end, shaped as it; null for 1 */
+    static void backwardFrom(Tensor end, Tensor slope, Tensor... leaves) {
         NativeTensor[] handles = new NativeTensor[leaves.length];
         for (int i = 0; i < leaves.length; i++) {
             handles[i] = leaves[i].handle();
         }
-        OperatorCall.of(BACKWARD).tensor(loss.handle()).tensors(handles).none().none().bool(false).run();
+        OperatorCall.of(BACKWARD).tensor(end.handle()).tensors(handles).optionalTensor(Tensor.handleOrNull(slope)).none().bool(false).run();
     }
 }

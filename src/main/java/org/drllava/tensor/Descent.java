@@ -20,8 +20,8 @@ public final class Descent {
      *
      * @param below what of the pass autograd has not recorded, or null
      */
-    public record Result(Tensor loss, double[] statistics, Below below) {
-        public Result(Tensor loss, double[] statistics) {
+    public record Result(Loss loss, double[] statistics, Below below) {
+        public Result(Loss loss, double[] statistics) {
             this(loss, statistics, null);
         }
     }

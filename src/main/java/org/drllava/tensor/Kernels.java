@@ -20,8 +20,8 @@ import org.drllava.bindings.kernels.VocabularyKernels;
  * The project's own kernels on float32 tensors, for passes that autograd does not record. Unlike {@link Ops} they write into
  * tensors that the caller made. All tensors of a call lie on one device, which decides on the library.
  *
- * <p>On the CPU they work on the calling thread alone and give a row the same bits whatever the other rows of the call are. On a
- * GPU they put work on its default stream; products are cuBLAS's, whose last bits depend on the number of rows. Wrong numbers in
+ * <p>On the CPU they work on the calling thread and those that help it, and give a row the same bits whatever the other rows of
+ * the call are. On a GPU they put work on its default stream; products are cuBLAS's, whose last bits depend on the number of rows. Wrong numbers in
  * a GPU's index tensors are told when results are next read ({@link Tensor#toFloats}).
  */
 public final class Kernels {
@@ -69,6 +69,11 @@ public final class Kernels {
 
     private static KernelLibrary on(Columns x) {
         return on(x.matrix());
+    }
+
+    /** Shares the calling thread's further calls among so many threads, itself among them; their bits do not depend on it. */
+    static void threads(int threads) {
+        CPU.threads(threads);
     }
 
     /**
@@ -166,7 +171,7 @@ public final class Kernels {
         return switch (dtype) {
             case FLOAT32 -> LinearKernels.Precision.F32;
             case BFLOAT16 -> LinearKernels.Precision.BF16;
-            default -> throw new IllegalArgumentException("weights are float32 or bfloat16, not " + dtype);
+            default -> throw new IllegalArgumentException("the kernels keep numbers in float32 or bfloat16, not in " + dtype);
         };
     }
 
@@ -288,6 +293,12 @@ public final class Kernels {
                 x.count() / head, head);
     }
 
+    /** Rounds x to bfloat16, in place. */
+    public static void round(Columns x) {
+        KernelLibrary on = on(x);
+        LayerKernels.round(on, x.data(on), x.rows(), x.count());
+    }
+
     /** {@code y = silu(gate) · up}. @param y may be gate or up */
     public static void swiglu(Columns y, Columns gate, Columns up) {
         requireSize("y", y, gate.rows(), gate.count());
@@ -312,9 +323,14 @@ public final class Kernels {
         private final AttentionKernels.CacheShape shape;
         private final Tensor data;
 
-        /** An empty cache; it belongs to the innermost scope. @param capacity tokens of a sequence */
-        public Cache(Device device, long batch, long capacity, long kvHeads, long head) {
-            shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head);
+        /**
+         * An empty cache; it belongs to the innermost scope.
+         *
+         * @param capacity  tokens of a sequence
+         * @param precision what is kept of keys and values: float32, or bfloat16 in half the memory
+         */
+        public Cache(Device device, long batch, long capacity, long kvHeads, long head, DType precision) {
+            shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head, precision(precision));
             data = Tensors.zeros(device, DType.FLOAT32, AttentionKernels.cacheFloats(onGpu(device) ? CUDA : CPU, shape));
         }
 
@@ -530,7 +546,38 @@ public final class Kernels {
         return TrainingKernels.valueLoss(on, floats(on, dvalues), floats(on, values), floats(on, oldValues), floats(on, returns), clip, total, n);
     }
 
-    /** Σ x², in double. */
+    /**
+     * Generalised advantage estimation of conversations one after the other, in double.
+     *
+     * @param advantages [n], to fill
+     * @param returns    [n], to fill
+     * @param rewards    [n]
+     * @param values     [n]
+     * @param discounts  float64 [n], from each token to the next
+     * @param offsets    int64 [conversations + 1]: where each conversation begins, and n
+     */
+    public static void advantages(Tensor advantages, Tensor returns, Tensor rewards, Tensor values, Tensor discounts, double lambda, Tensor offsets) {
+        long n = rewards.elements();
+        requireElements("advantages", advantages, n);
+        requireElements("returns", returns, n);
+        requireElements("values", values, n);
+        requireElements("discounts", discounts, n);
+        require(discounts.dtype() == DType.FLOAT64, () -> discounts + " is not float64");
+        KernelLibrary on = on(rewards);
+        if (on == CPU) {
+            Packed.requireOffsets(offsets, n);
+        }
+        TrainingKernels.advantages(on, floats(on, advantages), floats(on, returns), floats(on, rewards), floats(on, values), memory(on, discounts),
+                lambda, indices(on, offsets, offsets.elements()), offsets.elements() - 1);
+    }
+
+    /** {@code (x - mean) / (deviation + 1e-8)} in place; the mean is added again unless {@code shiftMean}. */
+    public static void whiten(Tensor x, boolean shiftMean) {
+        KernelLibrary on = on(x);
+        TrainingKernels.whiten(on, floats(on, x), shiftMean, x.elements());
+    }
+
+    /** Σ x², right to 2 in a million. */
     public static double squaredNorm(Tensor x) {
         KernelLibrary on = on(x);
         return TrainingKernels.squaredNorm(on, floats(on, x), x.elements());

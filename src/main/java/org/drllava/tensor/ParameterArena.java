@@ -72,21 +72,22 @@ public final class ParameterArena {
      * Leaf tensors by name, their gradients by name, and the flat buffer (float32 [elements]) that these are parts of.
      */
     public record Leaves(SequencedMap<String, Tensor> byName, SequencedMap<String, Tensor> gradients, Tensor gradient) {
-        /**
-         * Adds the gradient of {@code loss} to {@link #gradient}.
-         *
-         * @param others leaves besides these that gradients are wanted of
-         */
-        public void backward(Tensor loss, Tensor... others) {
-            Autograd.backward(loss, Stream.concat(byName.values().stream(), Stream.of(others)).toArray(Tensor[]::new));
+        /** Adds the gradient of {@code loss}, a recorded tensor with one element, to {@link #gradient}. */
+        public void backward(Tensor loss) {
+            Autograd.backward(loss, byName.values().toArray(Tensor[]::new));
         }
 
-        /** The same of a pass whose lower part autograd has not recorded. @param below or null where it has recorded all */
-        public void backward(Tensor loss, Descent.Below below, Tensor... others) {
-            if (below == null) {
-                backward(loss, others);
-            } else {
-                backward(loss, Stream.concat(Stream.of(below.leaf()), Stream.of(others)).toArray(Tensor[]::new));
+        /**
+         * The same of a pass that autograd has recorded in part.
+         *
+         * @param below  the rest's way back, or null
+         * @param others leaves besides these that gradients are wanted of
+         */
+        public void backward(Loss loss, Descent.Below below, Tensor... others) {
+            Stream<Tensor> leaves = Stream.concat(byName.values().stream(), Stream.of(others));
+            Stream<Tensor> all = below == null ? leaves : Stream.concat(leaves, Stream.of(below.leaf()));
+            Autograd.backwardFrom(loss.end(), loss.slope(), all.toArray(Tensor[]::new));
+            if (below != null) {
                 below.backward();
             }
         }

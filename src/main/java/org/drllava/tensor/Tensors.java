@@ -1,6 +1,7 @@
 package org.drllava.tensor;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -41,6 +42,13 @@ public final class Tensors {
     public static Tensor of(Device device, float[] values, long... shape) {
         Tensor host = emptyHost(DType.FLOAT32, values.length, shape);
         MemorySegment.copy(values, 0, host.segment(), JAVA_FLOAT, 0, values.length);
+        return Ops.to(host, device);
+    }
+
+    /** A float64 copy of {@code values}, row-major. */
+    public static Tensor of(Device device, double[] values, long... shape) {
+        Tensor host = emptyHost(DType.FLOAT64, values.length, shape);
+        MemorySegment.copy(values, 0, host.segment(), JAVA_DOUBLE, 0, values.length);
         return Ops.to(host, device);
     }
 

@@ -50,11 +50,15 @@ public final class Workers implements AutoCloseable {
      * @return the results in the order of the units
      */
     public <T> List<T> map(int units, IntFunction<T> work) {
+        int helping = units == 0 ? 1 : Math.max(1, count / units);
         List<Future<T>> futures = new ArrayList<>(units);
         for (int unit = 0; unit < units; unit++) {
             int index = unit;
             futures.add(threads.submit(() -> {
                 try (TensorScope scope = TensorScope.open()) {
+                    if (Kernels.available(Device.CPU)) {
+                        Kernels.threads(helping);
+                    }
                     return work.apply(index);
                 }
             }));

@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
 import org.drllava.model.AdapterFolder;
 import org.drllava.model.AnswerRows;
 import org.drllava.model.LlavaModel;
-import org.drllava.model.LoraAdapter;
 import org.drllava.model.Network;
 import org.drllava.model.Passes;
 import org.drllava.model.TokenBatch;
 import org.drllava.model.TokenScores;
+import org.drllava.model.Trainable;
 import org.drllava.ppo.PpoLosses;
 import org.drllava.rollout.Dialogue;
 import org.drllava.rollout.Episode;
@@ -27,6 +27,7 @@ import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Descent;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Team;
@@ -49,15 +50,15 @@ final class NetworkGroups {
     private final LlavaModel model;
     private final boolean exact;
     private final AdapterFolder.Loaded adapter;
-    private final ParameterArena arena;
+    private final Trainable.Lora trainable;
 
-    NetworkGroups(Reference reference, LlavaModel model, DType dtype) {
+    /** What the groups share belongs to the innermost scope. */
+    NetworkGroups(Reference reference, LlavaModel base, DType dtype) {
         this.reference = reference;
-        this.model = model;
         this.exact = dtype == DType.FLOAT32;
-        adapter = AdapterFolder.read(reference.folder().resolve("adapter"), model.config());
-        arena = new ParameterArena(model.device(), LoraAdapter.shapes(model.config().text(), adapter.settings()));
-        adapter.into(arena);
+        adapter = AdapterFolder.read(reference.folder().resolve("adapter"), base.config());
+        trainable = Trainable.Lora.from(base, adapter).prepared();
+        model = trainable.base();
     }
 
     Verdict vision() {
@@ -69,11 +70,11 @@ final class NetworkGroups {
     }
 
     Verdict prompt() {
-        return verdict("prompt", logitError(new Network(model, null), "prompt.logits"), reference.bound("prompt"));
+        return verdict("prompt", logitError(Network.base(model), "prompt.logits"), reference.bound("prompt"));
     }
 
     Verdict lora() {
-        return verdict("lora", logitError(adapted(), "lora.logits"), reference.bound("lora"));
+        return verdict("lora", logitError(trainable.frozen(), "lora.logits"), reference.bound("lora"));
     }
 
     /** Greedy decoding on the cached path. In bfloat16 near ties fall otherwise, so there half of the tokens suffice. */
@@ -88,7 +89,7 @@ final class NetworkGroups {
             dialogues.add(new Dialogue(dialogues.size(), prompt, List.of()));
         }
         int noEnd = -1;
-        Network network = new Network(model, null).packed();
+        Network network = Network.base(model).packed();
         var engine = new RolloutEngine(network.model(), network.adapter(), Sampling.greedy(suppressed), noEnd, length);
         int wrong = 0;
         try (Autograd.Guard off = Autograd.off()) {
@@ -106,12 +107,12 @@ final class NetworkGroups {
 
     Verdict sft() {
         float expected = reference.floats("sft.loss")[0];
-        return scalar("sft.loss", sftLoss(arena.leaves()).value().item(), expected, "sft");
+        return scalar("sft.loss", sftLoss(trainable.arena().leaves()).value().value(), expected, "sft");
     }
 
     Verdict sftGradients() {
-        var leaves = arena.leaves();
-        Passes.Top<Tensor> loss = sftLoss(leaves);
+        var leaves = trainable.arena().leaves();
+        Passes.Top<Loss> loss = sftLoss(leaves);
         leaves.backward(loss.value(), loss.below());
         return gradients("sft.grad", leaves);
     }
@@ -119,8 +120,8 @@ final class NetworkGroups {
     Verdict ppo() {
         try (Autograd.Guard off = Autograd.off()) {
             Answers answers = answers();
-            TokenScores scores = TokenScores.of(adapted().packed().model(), states(answers), answers.rows(), temperature());
-            float[] loss = {policyLoss(answers, scores.logprobs()).item()};
+            TokenScores scores = TokenScores.of(trainable.frozen().packed().model(), states(answers), answers.rows(), temperature());
+            float[] loss = {(float) policyLoss(answers, scores.logprobs()).value()};
             double worst = 0;
             worst = Math.max(worst, excess(scores.logprobs().toFloats(), answers.pick("ppo.logprobs"), "ppo"));
             worst = Math.max(worst, excess(scores.entropies().toFloats(), answers.pick("ppo.entropies"), "ppo"));
@@ -130,8 +131,8 @@ final class NetworkGroups {
     }
 
     Verdict policyGradients() {
-        var leaves = arena.leaves();
-        Passes.Top<Tensor> loss = policyLoss(arena, leaves);
+        var leaves = trainable.arena().leaves();
+        Passes.Top<Loss> loss = policyLoss(trainable, leaves);
         leaves.backward(loss.value(), loss.below());
         double error = gradients("ppo.grad", leaves).error();
         return new Verdict("ppo.grad", error, exact ? reference.bound("grad") : BFLOAT16_POLICY_BOUND);
@@ -142,7 +143,7 @@ final class NetworkGroups {
             Answers answers = answers();
             Tensor values = values(states(answers), head("weight"), head("bias"));
             double worst = excess(values.toFloats(), answers.pick("ppo.value_pred"), "ppo");
-            float[] loss = {valueLoss(answers, values).item()};
+            float[] loss = {(float) valueLoss(answers, values).value()};
             return new Verdict("value", Math.max(worst, excess(loss, reference.floats("ppo.value_loss"), "ppo")), 1);
         }
     }
@@ -153,11 +154,11 @@ final class NetworkGroups {
         headShapes.put("bias", reference.tensor("value_head.bias").shape());
         ParameterArena head = new ParameterArena(model.device(), headShapes);
         headShapes.keySet().forEach(name -> head.get(name).set(reference.floats("value_head." + name)));
-        var leaves = arena.leaves();
+        var leaves = trainable.arena().leaves();
         var headLeaves = head.leaves();
         Answers answers = answers();
-        Passes.Top<Tensor> states = pass(arena, leaves, answers).states();
-        Tensor loss = valueLoss(answers, values(states.value(), headLeaves.byName().get("weight"), headLeaves.byName().get("bias")));
+        Passes.Top<Tensor> states = pass(trainable, leaves, answers).states();
+        Loss loss = valueLoss(answers, values(states.value(), headLeaves.byName().get("weight"), headLeaves.byName().get("bias")));
         leaves.backward(loss, states.below(), headLeaves.byName().values().toArray(Tensor[]::new));
         double worst = gradients("value.grad", leaves).error();
         float[] flat = headLeaves.gradient().toFloats();
@@ -169,23 +170,22 @@ final class NetworkGroups {
 
     Verdict adamw() {
         JsonNode settings = reference.json().path("adamw");
-        ParameterArena trained = new ParameterArena(model.device(), arena.shapes());
-        adapter.into(trained);
+        Trainable.Lora trained = Trainable.Lora.from(model, adapter);
         AdamW.Settings optimizer = new AdamW.Settings(settings.path("betas").get(0).asDouble(),
                 settings.path("betas").get(1).asDouble(), settings.path("eps").asDouble(), settings.path("weight_decay").asDouble());
         try (Workers one = new Workers(1)) {
-            Descent descent = new Descent(trained, optimizer, settings.path("max_grad_norm").asDouble(), 1, Team.alone(one));
+            Descent descent = new Descent(trained.arena(), optimizer, settings.path("max_grad_norm").asDouble(), 1, Team.alone(one));
             for (int step = 0; step < settings.path("steps").asInt(); step++) {
                 descent.sum((_, leaves) -> {
-                    Passes.Top<Tensor> loss = policyLoss(trained, leaves);
+                    Passes.Top<Loss> loss = policyLoss(trained, leaves);
                     return new Descent.Result(loss.value(), new double[0], loss.below());
                 });
                 descent.step(settings.path("lr").asDouble());
             }
         }
         double worst = 0;
-        for (String name : trained.shapes().keySet()) {
-            worst = Math.max(worst, Verdict.relativeNorm(trained.get(name).toFloats(), reference.floats("adamw." + name)));
+        for (String name : trained.arena().shapes().keySet()) {
+            worst = Math.max(worst, Verdict.relativeNorm(trained.arena().get(name).toFloats(), reference.floats("adamw." + name)));
         }
         return new Verdict("adamw", worst, exact ? reference.bound("adamw") : BFLOAT16_POLICY_BOUND);
     }
@@ -206,26 +206,22 @@ final class NetworkGroups {
         return reference.sequences("prompt.input_ids", "prompt.attention_mask");
     }
 
-    private Network adapted() {
-        return Network.adapted(model, LoraAdapter.of(arena.byName(), adapter.settings().scale()));
-    }
-
     /** A pass as training makes it. */
-    private Passes.Pass pass(ParameterArena parameters, ParameterArena.Leaves leaves, TokenBatch batch, AnswerRows rows) {
+    private Passes.Pass pass(Trainable.Lora trained, ParameterArena.Leaves leaves, TokenBatch batch, AnswerRows rows) {
         Tensor features;
         try (Autograd.Guard off = Autograd.off()) {
             features = model.visionFeatures(pixels());
         }
-        return Passes.adapted(model, adapter.settings().scale(), parameters).run(batch, features, rows, leaves);
+        return trained.passes().run(batch, features, rows, leaves);
     }
 
-    private Passes.Pass pass(ParameterArena parameters, ParameterArena.Leaves leaves, Answers answers) {
-        return pass(parameters, leaves, answers.batch(), answers.rows());
+    private Passes.Pass pass(Trainable.Lora trained, ParameterArena.Leaves leaves, Answers answers) {
+        return pass(trained, leaves, answers.batch(), answers.rows());
     }
 
     /** The states that predict the answers, not recorded. */
     private Tensor states(Answers answers) {
-        Network network = adapted().packed();
+        Network network = trainable.frozen().packed();
         return network.model().answerStates(answers.batch(), images(), network.adapter(), answers.rows());
     }
 
@@ -254,7 +250,7 @@ final class NetworkGroups {
         }
     }
 
-    private Passes.Top<Tensor> sftLoss(ParameterArena.Leaves leaves) {
+    private Passes.Top<Loss> sftLoss(ParameterArena.Leaves leaves) {
         TokenBatch batch = TokenBatch.of(prompts());
         int[] labels = reference.ints("sft.labels");
         List<boolean[]> learn = new ArrayList<>();
@@ -266,7 +262,7 @@ final class NetworkGroups {
             learn.add(flags);
         }
         AnswerRows rows = AnswerRows.of(batch, learn);
-        Passes.Top<TokenScores> scores = pass(arena, leaves, batch, rows).scores(1);
+        Passes.Top<TokenScores> scores = pass(trainable, leaves, batch, rows).scores(1);
         return new Passes.Top<>(SftLoss.of(scores.value().logprobs(), rows.count()), scores.below());
     }
 
@@ -308,19 +304,19 @@ final class NetworkGroups {
         return new Answers(reference, batch, AnswerRows.of(batch, learn), chosen.stream().mapToInt(i -> i).toArray());
     }
 
-    private Passes.Top<Tensor> policyLoss(ParameterArena parameters, ParameterArena.Leaves leaves) {
+    private Passes.Top<Loss> policyLoss(Trainable.Lora trained, ParameterArena.Leaves leaves) {
         Answers answers = answers();
-        Passes.Top<TokenScores> scores = pass(parameters, leaves, answers).scores(temperature());
+        Passes.Top<TokenScores> scores = pass(trained, leaves, answers).scores(temperature());
         return new Passes.Top<>(policyLoss(answers, scores.value().logprobs()), scores.below());
     }
 
-    private Tensor policyLoss(Answers answers, Tensor logprobs) {
+    private Loss policyLoss(Answers answers, Tensor logprobs) {
         return PpoLosses.policy(logprobs, Ops.to(answers.tensor("ppo.old_logprobs"), model.device()),
                 Ops.to(answers.tensor("ppo.advantages"), model.device()),
                 reference.json().path("ppo").path("cliprange").asDouble(), answers.rows().count());
     }
 
-    private Tensor valueLoss(Answers answers, Tensor values) {
+    private Loss valueLoss(Answers answers, Tensor values) {
         return PpoLosses.value(values, Ops.to(answers.tensor("ppo.values"), model.device()),
                 Ops.to(answers.tensor("ppo.returns"), model.device()),
                 reference.json().path("ppo").path("cliprange_value").asDouble(), answers.rows().count());
@@ -345,9 +341,9 @@ final class NetworkGroups {
         return Verdict.largest(computed.toFloats(), expected) / Verdict.magnitude(expected);
     }
 
-    private Verdict scalar(String group, float computed, float expected, String tolerance) {
+    private Verdict scalar(String group, double computed, float expected, String tolerance) {
         double bound = (exact ? reference.bound(tolerance) : BFLOAT16_BOUND) * Math.abs(expected) + 1e-6;
-        return new Verdict(group, Verdict.largest(new float[] {computed}, new float[] {expected}), bound);
+        return new Verdict(group, Verdict.largest(new float[] {(float) computed}, new float[] {expected}), bound);
     }
 
     /** The deviation as a multiple of what is allowed for these numbers. */

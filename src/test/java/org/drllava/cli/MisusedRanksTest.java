@@ -36,6 +36,13 @@ class MisusedRanksTest {
     }
 
     @Test
+    void theGpuOfAnotherRank() throws IOException, InterruptedException {
+        try (Job job = Job.start(nano.ppo("x", "--device", "cuda:1"), environment(0, 2, 1))) {
+            refuses(job, "--device cuda:1: rank 0 works on cuda:0, the GPU with its number among the ranks of its host; give --device cuda.");
+        }
+    }
+
+    @Test
     void ranksWithDifferentOptions() throws IOException, InterruptedException {
         int port = freePort();
         try (Job first = Job.start(nano.ppo("x"), environment(0, 2, port));

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 import org.drllava.common.InputException;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,61 @@ class ImageFilesTest {
             assertThatThrownBy(() -> ImageFiles.check(cut)).as("%d of %d bytes", kept, whole.length)
                     .isInstanceOf(InputException.class).hasMessageContaining(cut.toString());
         }
+    }
+
+    /** Header and end are whole; of the rest a decoder makes nonsense. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rgb.jpg", "rgb444.jpg", "grey.jpg", "cmyk.jpg", "progressive.jpg", "restarts.jpg"})
+    void noiseInTheMiddleOfAJpegIsAnError(String name) throws IOException {
+        var whole = ImageResources.bytes(name);
+        int scan = indexOf(whole, 0xDA);
+        var random = new SplittableRandom(7);
+        for (int at = scan + (whole.length - scan) / 4; at < whole.length * 3 / 4; at += 20) {
+            var noise = whole.clone();
+            for (int i = at; i < whole.length - 30; i++) {
+                noise[i] = (byte) random.nextInt(255); // no marker
+            }
+            refusesDamage(noise, name);
+        }
+    }
+
+    /** A decoder makes grey of what is missing. (A progressive picture that ends early is a coarser one.) */
+    @ParameterizedTest
+    @ValueSource(strings = {"rgb.jpg", "rgb444.jpg", "grey.jpg", "cmyk.jpg", "restarts.jpg"})
+    void anEndMarkTooEarlyInAJpegIsAnError(String name) throws IOException {
+        var whole = ImageResources.bytes(name);
+        int scan = indexOf(whole, 0xDA);
+        for (int at = scan + (whole.length - scan) / 4; at < whole.length * 3 / 4; at += 20) {
+            refusesDamage(concatenated(Arrays.copyOf(whole, at), new byte[] {(byte) 0xFF, (byte) 0xD9}), name);
+        }
+    }
+
+    private void refusesDamage(byte[] content, String name) throws IOException {
+        var file = Files.write(folder.resolve(name), content);
+        assertThatThrownBy(() -> ImageFiles.read(file)).isInstanceOf(InputException.class).hasMessageContaining(file + " cannot be read as a picture: ");
+    }
+
+    /** Some cameras fill their files up, some write a few bytes between the segments. */
+    @Test
+    void paddingInAJpegIsNoDamage() throws IOException {
+        var whole = ImageResources.bytes("rgb.jpg");
+        var data = Arrays.copyOf(whole, whole.length - 2);
+        var end = Arrays.copyOfRange(whole, whole.length - 2, whole.length);
+        var padded = Files.write(folder.resolve("padded.jpg"), concatenated(data, concatenated(new byte[300], end)));
+        assertThat(ImageFiles.read(padded).rgb()).containsExactly(ImageResources.bytes("rgb.jpg.rgb"));
+        int quantization = indexOf(whole, 0xDB);
+        var spaced = concatenated(Arrays.copyOf(whole, quantization), concatenated(new byte[3], Arrays.copyOfRange(whole, quantization, whole.length)));
+        assertThat(ImageFiles.read(Files.write(folder.resolve("spaced.jpg"), spaced)).rgb()).containsExactly(ImageResources.bytes("rgb.jpg.rgb"));
+    }
+
+    private static int indexOf(byte[] jpeg, int marker) {
+        return new String(jpeg, StandardCharsets.ISO_8859_1).indexOf("\u00FF" + (char) marker);
+    }
+
+    private static byte[] concatenated(byte[] left, byte[] right) {
+        var both = Arrays.copyOf(left, left.length + right.length);
+        System.arraycopy(right, 0, both, left.length, right.length);
+        return both;
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.drllava.tensor.Descent;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.LeakCheck;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
@@ -187,14 +188,13 @@ class PackedLlamaTest {
         return leaves.gradient().toFloats();
     }
 
-    /** Of the sum of all elements, each times a random number. */
+    /** Each element of {@code value} has a random slope. */
     private static void backward(ParameterArena.Leaves leaves, Tensor value, Descent.Below below, SplittableRandom random) {
         float[] direction = new float[(int) value.elements()];
         for (int i = 0; i < direction.length; i++) {
             direction[i] = (float) random.nextGaussian();
         }
-        Tensor loss = Ops.sum(Ops.multiply(value, Tensors.of(Device.CPU, direction, value.shape())));
-        leaves.backward(loss, below);
+        leaves.backward(new Loss(0, value, Tensors.of(Device.CPU, direction, value.shape())), below);
     }
 
     @Test

@@ -3,10 +3,14 @@ package org.drllava.ppo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.drllava.tensor.LeakCheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(LeakCheck.class)
 class AdvantagesTest {
     /** r = (0, 0, 1), V = (0.5, 0.4, 0.2), γ = (0.9, 0.5, -), λ = 0.8, worked out by hand. */
     @Test
@@ -72,6 +76,33 @@ class AdvantagesTest {
         double deviation = Math.sqrt(14 / 3.0);
         assertThat(arrays.get(0)).containsExactly(new float[] {(float) (-2 / deviation), (float) (-1 / deviation)}, within(1e-6f));
         assertThat(arrays.get(2)).containsExactly(new float[] {(float) (3 / deviation)}, within(1e-6f));
+    }
+
+    /** So a run comes to the same numbers whether or not the kernels were built. */
+    @Test
+    void kernelsAndJavaGiveTheSameBits() {
+        SplittableRandom random = new SplittableRandom(2);
+        for (int n : new int[] {0, 1, 2, 257}) {
+            float[] rewards = new float[n];
+            float[] values = new float[n];
+            double[] discounts = new double[n];
+            for (int t = 0; t < n; t++) {
+                rewards[t] = (float) random.nextGaussian();
+                values[t] = (float) random.nextGaussian();
+                discounts[t] = random.nextDouble();
+            }
+            Advantages.Estimate here = Advantages.estimate(rewards, values, discounts, 0.95);
+            Advantages.Estimate inJava = Advantages.inJava(rewards, values, discounts, 0.95);
+            assertThat(here.advantages()).isEqualTo(inJava.advantages());
+            assertThat(here.returns()).isEqualTo(inJava.returns());
+            for (boolean shiftMean : new boolean[] {true, false}) {
+                List<float[]> halves = List.of(Arrays.copyOf(rewards, n / 2), Arrays.copyOfRange(rewards, n / 2, n));
+                Advantages.whiten(halves, shiftMean);
+                float[] whole = rewards.clone();
+                Advantages.whitenInJava(whole, shiftMean);
+                assertThat(Advantages.joined(halves)).isEqualTo(whole);
+            }
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.drllava.model.AnswerRows;
 import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
@@ -18,6 +19,7 @@ import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.LeakCheck;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
@@ -68,23 +70,25 @@ class PpoLossesTest {
             value += 0.5 * Math.max(error * error, (near - goal[i]) * (near - goal[i])) / 50;
             valueSlope[i] = error * error >= (near - goal[i]) * (near - goal[i]) ? error / 50 : 0;
         }
-        check(now, (x, total) -> PpoLosses.policy(x, tensor(old), tensor(goal), CLIP, total), policy, policySlope);
-        check(now, (x, total) -> PpoLosses.value(x, tensor(old), tensor(goal), CLIP, total), value, valueSlope);
+        checkPolicy(now, old, goal, policy, policySlope);
+        check(now, x -> PpoLosses.value(x, tensor(old), tensor(goal), CLIP, 50), value, valueSlope);
+        check(now, x -> Loss.recorded(PpoLosses.recordedValue(x, tensor(old), tensor(goal), CLIP, 50)), value, valueSlope);
     }
 
-    private interface Loss {
-        Tensor of(Tensor recorded, long total);
+    private static void checkPolicy(float[] now, float[] old, float[] goal, double expected, double[] slope) {
+        check(now, x -> PpoLosses.policy(x, tensor(old), tensor(goal), CLIP, 50), expected, slope);
+        check(now, x -> Loss.recorded(PpoLosses.recordedPolicy(x, tensor(old), tensor(goal), CLIP, 50)), expected, slope);
     }
 
-    private static void check(float[] now, Loss loss, double expected, double[] slope) {
+    private static void check(float[] now, Function<Tensor, Loss> of, double expected, double[] slope) {
         SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put("x", new long[] {now.length});
         ParameterArena arena = new ParameterArena(Device.CPU, shapes);
         arena.values().set(now);
         var leaves = arena.leaves();
-        Tensor result = loss.of(leaves.byName().get("x"), 50);
-        assertThat((double) result.item()).isEqualTo(expected, within(1e-6));
-        leaves.backward(result);
+        Loss loss = of.apply(leaves.byName().get("x"));
+        assertThat(loss.value()).isEqualTo(expected, within(1e-6));
+        leaves.backward(loss, null);
         float[] gradient = leaves.gradient().toFloats();
         for (int i = 0; i < now.length; i++) {
             assertThat((double) gradient[i]).as("element " + i).isEqualTo(slope[i], within(1e-6));
@@ -96,7 +100,7 @@ class PpoLossesTest {
     @CsvSource({"1, 1.1, -1.1, true", "1, 1.5, -1.2, false", "1, 0.5, -0.5, true", "-1, 0.9, 0.9, true", "-1, 0.5, 0.8, false", "-1, 1.5, 1.5, true",
         "0, 1.5, 0, false"})
     void clippingHoldsBackWhatHasGoneFarEnough(float advantage, double ratio, double loss, boolean pulls) {
-        check(new float[] {(float) Math.log(ratio)}, (x, total) -> PpoLosses.policy(x, tensor(0), tensor(advantage), CLIP, total), loss / 50,
+        checkPolicy(new float[] {(float) Math.log(ratio)}, new float[] {0}, new float[] {advantage}, loss / 50,
                 new double[] {pulls ? -advantage * ratio / 50 : 0});
     }
 
@@ -111,7 +115,7 @@ class PpoLossesTest {
         AnswerRows rows = AnswerRows.of(batch, List.of(new boolean[] {false, false, false, true, false}));
         float before = logprob(model, leaves, batch, rows).item();
         Tensor now = logprob(model, leaves, batch, rows);
-        leaves.backward(PpoLosses.policy(now, tensor(before), tensor(advantage), CLIP, 1));
+        leaves.backward(PpoLosses.policy(now, tensor(before), tensor(advantage), CLIP, 1), null);
         new AdamW(arena.values(), AdamW.Settings.DEFAULT).step(leaves.gradient(), 1e-3, 1);
         float change = logprob(model, leaves, batch, rows).item() - before;
         assertThat(change * advantage).as("change of the log-probability times the advantage").isGreaterThan(1e-3f);
@@ -128,10 +132,10 @@ class PpoLossesTest {
         float[] old = floats(random, 7);
         float[] goal = floats(random, 7);
         try (Autograd.Guard off = Autograd.off()) {
-            float whole = PpoLosses.policy(tensor(now), tensor(old), tensor(goal), CLIP, 7).item();
-            float parts = PpoLosses.policy(part(now, 0, 3), part(old, 0, 3), part(goal, 0, 3), CLIP, 7).item()
-                    + PpoLosses.policy(part(now, 3, 7), part(old, 3, 7), part(goal, 3, 7), CLIP, 7).item();
-            assertThat(parts).isEqualTo(whole, within(1e-6f));
+            double whole = PpoLosses.policy(tensor(now), tensor(old), tensor(goal), CLIP, 7).value();
+            double parts = PpoLosses.policy(part(now, 0, 3), part(old, 0, 3), part(goal, 0, 3), CLIP, 7).value()
+                    + PpoLosses.policy(part(now, 3, 7), part(old, 3, 7), part(goal, 3, 7), CLIP, 7).value();
+            assertThat(parts).isEqualTo(whole, within(1e-6));
         }
     }
 

@@ -15,6 +15,7 @@ import org.drllava.model.TokenScores;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.LeakCheck;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
@@ -57,8 +58,8 @@ class SftLossTest {
             expected -= all[placeAndToken[0] * TinyModel.VOCABULARY + placeAndToken[1]];
         }
         Tensor logprobs = TokenScores.logprobs(model, TokenScores.rows(model, hidden, rows), rows, 1);
-        assertThat((double) SftLoss.of(logprobs, 4).item()).isEqualTo(expected / 4, within(1e-5));
-        assertThat((double) SftLoss.of(logprobs, 40).item()).as("a unit's part of a step of 40").isEqualTo(expected / 40, within(1e-6));
+        assertThat(SftLoss.of(logprobs, 4).value()).isEqualTo(expected / 4, within(1e-5));
+        assertThat(SftLoss.of(logprobs, 40).value()).as("a unit's part of a step of 40").isEqualTo(expected / 40, within(1e-6));
     }
 
     @Test
@@ -67,10 +68,10 @@ class SftLossTest {
         SplittableRandom random = new SplittableRandom(5);
         List<int[]> sequences = List.of(SEQUENCE, TinyModel.tokens(random, 6), TinyModel.tokens(random, 6));
         var whole = arena.leaves();
-        float loss = backward(whole, sequences, 9);
+        double loss = backward(whole, sequences, 9);
         var parts = arena.leaves();
-        float sum = backward(parts, sequences.subList(0, 1), 9) + backward(parts, sequences.subList(1, 3), 9);
-        assertThat(sum).isEqualTo(loss, within(1e-5f));
+        double sum = backward(parts, sequences.subList(0, 1), 9) + backward(parts, sequences.subList(1, 3), 9);
+        assertThat(sum).isEqualTo(loss, within(1e-5));
         float[] expected = whole.gradient().toFloats();
         float[] gradient = parts.gradient().toFloats();
         for (int i = 0; i < expected.length; i++) {
@@ -78,13 +79,13 @@ class SftLossTest {
         }
     }
 
-    private float backward(ParameterArena.Leaves leaves, List<int[]> sequences, long total) {
+    private double backward(ParameterArena.Leaves leaves, List<int[]> sequences, long total) {
         TokenBatch batch = TokenBatch.of(sequences);
         AnswerRows rows = AnswerRows.of(batch, sequences.stream().map(_ -> LEARN).toList());
         Tensor states = model.answerStates(batch, null, LoraAdapter.of(leaves.byName(), LORA.scale()), rows);
-        Tensor loss = SftLoss.of(TokenScores.logprobs(model, states, rows, 1), total);
-        leaves.backward(loss);
-        return loss.item();
+        Loss loss = SftLoss.of(TokenScores.logprobs(model, states, rows, 1), total);
+        leaves.backward(loss, null);
+        return loss.value();
     }
 
     /** After twenty steps on one answer the model says it, token by token; with shifted labels it would say something else. */

@@ -144,7 +144,7 @@ class DescentTest {
         float[] factors = factors(unit);
         Tensor a = Ops.multiply(leaves.byName().get("a"), Tensors.of(Device.CPU, Arrays.copyOf(factors, N - 5), N - 5));
         Tensor b = Ops.multiply(leaves.byName().get("b"), Tensors.of(Device.CPU, Arrays.copyOfRange(factors, N - 5, N), 5));
-        return new Descent.Result(Ops.add(Ops.sum(a), Ops.sum(b)), new double[] {unit});
+        return new Descent.Result(Loss.recorded(Ops.add(Ops.sum(a), Ops.sum(b))), new double[] {unit});
     }
 
     private static float[] factors(int unit) {

@@ -11,6 +11,8 @@ import org.drllava.tensor.Kernels.Columns;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The kernels against libtorch's operators and its autograd. */
 class KernelsTest {
@@ -122,13 +124,12 @@ class KernelsTest {
         return Ops.permute(Ops.reshape(Ops.slice(x, 0, from, to), 1, to - from, x.size(1) / head, head), 0, 2, 1, 3);
     }
 
-    @Test
-    void theCacheGivesThePackedFormsBits() {
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void theCacheGivesThePackedFormsBits(DType precision) {
         long heads = 2, head = 16;
         Tensor q = normal(20, 32), k = normal(20, 32), v = normal(20, 32), out = empty(20, 32), cached = empty(20, 32);
-        Kernels.attend(Columns.of(out), null, Columns.of(q), Columns.of(k), Columns.of(v),
-                Kernels.Packed.all(Tensors.of(Device.CPU, new int[] {0, 20}, 2)), head);
-        var cache = new Kernels.Cache(Device.CPU, 3, 20, heads, head);
+        var cache = new Kernels.Cache(Device.CPU, 3, 20, heads, head, precision);
         int[] sequences = new int[20], positions = new int[20];
         for (int i = 0; i < 20; i++) {
             sequences[i] = 1;
@@ -136,6 +137,13 @@ class KernelsTest {
         }
         Tensor s = Tensors.of(Device.CPU, sequences, 20), p = Tensors.of(Device.CPU, positions, 20);
         cache.append(Columns.of(k), Columns.of(v), s, p);
+        if (precision == DType.BFLOAT16) {
+            Kernels.round(Columns.of(k));
+            Kernels.round(Columns.of(v));
+            assertThat(k.toFloats()).isEqualTo(Ops.to(Ops.to(k, DType.BFLOAT16), DType.FLOAT32).toFloats());
+        }
+        Kernels.attend(Columns.of(out), null, Columns.of(q), Columns.of(k), Columns.of(v),
+                Kernels.Packed.all(Tensors.of(Device.CPU, new int[] {0, 20}, 2)), head);
         cache.copy(1, 2, 20);
         cache.attend(Columns.of(cached), Columns.of(q), s, p);
         assertThat(cached.toFloats()).isEqualTo(out.toFloats());

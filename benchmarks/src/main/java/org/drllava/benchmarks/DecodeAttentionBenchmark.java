@@ -2,6 +2,7 @@ package org.drllava.benchmarks;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Kernels.Columns;
@@ -59,7 +60,7 @@ public class DecodeAttentionBenchmark extends TensorBenchmark {
     }
 
     private void fillCache() {
-        cache = new Kernels.Cache(Device.CPU, batch, tokens, HEADS, HEAD);
+        cache = new Kernels.Cache(Device.CPU, batch, tokens, HEADS, HEAD, DType.FLOAT32);
         int rows = batch * tokens;
         Tensor everywhere = Tensors.of(Device.CPU, IntStream.range(0, rows).map(i -> i / tokens).toArray(), rows);
         Tensor always = Tensors.of(Device.CPU, IntStream.range(0, rows).map(i -> i % tokens).toArray(), rows);

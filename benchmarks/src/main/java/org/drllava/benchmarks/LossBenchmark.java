@@ -36,7 +36,7 @@ public class LossBenchmark extends TensorBenchmark {
     @Benchmark
     public float atenPolicy() {
         try (TensorScope scope = TensorScope.open()) {
-            return backward(PpoLosses.policy(leaf, before, wanted, 0.2, tokens));
+            return backward(PpoLosses.recordedPolicy(leaf, before, wanted, 0.2, tokens));
         }
     }
 
@@ -48,7 +48,7 @@ public class LossBenchmark extends TensorBenchmark {
     @Benchmark
     public float atenValue() {
         try (TensorScope scope = TensorScope.open()) {
-            return backward(PpoLosses.value(leaf, before, wanted, 0.2, tokens));
+            return backward(PpoLosses.recordedValue(leaf, before, wanted, 0.2, tokens));
         }
     }
 

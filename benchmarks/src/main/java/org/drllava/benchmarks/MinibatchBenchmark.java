@@ -19,6 +19,7 @@ import org.drllava.rollout.Dialogue;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Descent;
+import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Team;
@@ -110,7 +111,7 @@ public class MinibatchBenchmark extends TensorBenchmark {
 
     private Descent.Result loss(Conversation of, Passes passes, ParameterArena.Leaves leaves) {
         Passes.Top<TokenScores> top = passes.run(of.tokens(), of.features(), of.answers(), leaves).scores(1);
-        Tensor loss = PpoLosses.policy(top.value().logprobs(), of.before(), of.advantages(), 0.2, total);
-        return new Descent.Result(loss, new double[] {loss.item()}, top.below());
+        Loss loss = PpoLosses.policy(top.value().logprobs(), of.before(), of.advantages(), 0.2, total);
+        return new Descent.Result(loss, new double[] {loss.value()}, top.below());
     }
 }

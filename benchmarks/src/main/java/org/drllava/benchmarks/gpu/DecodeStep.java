@@ -42,7 +42,7 @@ final class DecodeStep {
         this.memory = memory;
         this.sizes = sizes;
         int rows = sizes.sequences(), n = sizes.hidden(), width = sizes.heads() * sizes.head(), kvWidth = sizes.kvHeads() * sizes.head();
-        cacheShape = new AttentionKernels.CacheShape(rows, sizes.context(), sizes.kvHeads(), sizes.head());
+        cacheShape = new AttentionKernels.CacheShape(rows, sizes.context(), sizes.kvHeads(), sizes.head(), Precision.F32);
         layers = Stream.generate(() -> new Layer(ones(n), packed(width + 2 * kvWidth, n), packed(n, width), ones(n),
                         packed(2 * sizes.feedForward(), n), packed(n, sizes.feedForward()),
                         memory.floats(AttentionKernels.cacheFloats(on, cacheShape))))

@@ -133,7 +133,7 @@ final class Problems {
     /** A cache full of tokens, and a query for each sequence's last. */
     private final class Cache {
         final int sequences = sizes.sequences(), context = sizes.context(), width = sizes.heads() * sizes.head();
-        final AttentionKernels.CacheShape shape = new AttentionKernels.CacheShape(sequences + 1, context, sizes.kvHeads(), sizes.head());
+        final AttentionKernels.CacheShape shape = new AttentionKernels.CacheShape(sequences + 1, context, sizes.kvHeads(), sizes.head(), Precision.F32);
         final MemorySegment data = memory.floats(AttentionKernels.cacheFloats(on, shape));
         final Matrix q = numbers(sequences, width), out = zeros(sequences, width);
         final Matrix keys = numbers(sequences * context, sizes.kvHeads() * sizes.head());
@@ -302,7 +302,7 @@ final class Problems {
         int n = sizes.hidden() * sizes.feedForward();
         MemorySegment x = numbers(n);
         double[] sum = new double[1];
-        return new Work(() -> sum[0] = TrainingKernels.squaredNorm(on, x, n), List.of(new Work.Result("sum", () -> sum, 1e-12)),
+        return new Work(() -> sum[0] = TrainingKernels.squaredNorm(on, x, n), List.of(new Work.Result("sum", () -> sum, 2e-6)),
                 (double) FLOAT * n, 0);
     }
 

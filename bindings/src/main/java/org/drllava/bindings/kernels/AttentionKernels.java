@@ -31,11 +31,12 @@ public final class AttentionKernels {
 
     private AttentionKernels() {}
 
-    /** Sizes of a cache of keys and values for one layer. @param head elements of a head, 1 to 256 */
-    public record CacheShape(long batch, long capacity, long kvHeads, long head) {
-        // typedef struct { float* data; int64_t floats, batch, capacity, kv_heads, head; } dl_kv_cache
+    /** Sizes of a cache of keys and values for one layer. @param head elements of a head, 1 to 256; @param precision what it keeps of them */
+    public record CacheShape(long batch, long capacity, long kvHeads, long head, LinearKernels.Precision precision) {
+        // typedef struct { float* data; int64_t floats, batch, capacity, kv_heads, head, precision; } dl_kv_cache
         private MemorySegment struct(SegmentAllocator allocator, MemorySegment data) {
-            return allocator.allocateFrom(JAVA_LONG, data.address(), data.byteSize() / Float.BYTES, batch, capacity, kvHeads, head);
+            return allocator.allocateFrom(JAVA_LONG, data.address(), data.byteSize() / Float.BYTES, batch, capacity, kvHeads, head,
+                    precision.ordinal());
         }
     }
 

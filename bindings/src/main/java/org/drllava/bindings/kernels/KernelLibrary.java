@@ -2,6 +2,7 @@ package org.drllava.bindings.kernels;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -45,7 +46,7 @@ public enum KernelLibrary {
     private static final String VARIABLE = "DRLLAVA_KERNELS";
     private static final String CUDA_FILE = "drllava.kernels.cuda";
     private static final String FOLDER = "native/linux-x86_64/";
-    private static final int ABI_VERSION = 2;
+    private static final int ABI_VERSION = 3;
 
     private static final Map<String, FunctionDescriptor> BOUND = new TreeMap<>();
     private static final MethodHandle IS_CUDA;
@@ -97,6 +98,15 @@ public enum KernelLibrary {
         }
     }
 
+    /** Shares the calling thread's further calls among so many threads, itself among them. @param threads 1 to 1024; 1 alone on a GPU */
+    public void threads(long threads) {
+        try {
+            check((int) Own.dl_set_threads.invokeExact(this, threads));
+        } catch (Throwable impossible) {
+            throw rethrow(impossible);
+        }
+    }
+
     /** Waits for the calling thread's stream. @throws KernelException for the first fault that a kernel found since the last time */
     public void synchronize() {
         try {
@@ -110,6 +120,8 @@ public enum KernelLibrary {
     static final class Own {
         // int dl_set_stream(void* stream)
         static final MethodHandle dl_set_stream = bind("dl_set_stream", ADDRESS);
+        // int dl_set_threads(int64_t threads)
+        static final MethodHandle dl_set_threads = bind("dl_set_threads", JAVA_LONG);
         // int dl_synchronize(void)
         static final MethodHandle dl_synchronize = bind("dl_synchronize");
     }

@@ -8,7 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** RMSNorm, rotary positions and SwiGLU; the header has the equations and says what may be what in place. */
+/** RMSNorm, rotary positions, rounding and SwiGLU; the header has the equations and says what may be what in place. */
 public final class LayerKernels {
     // (float* y, ldy, const float* x, ldx, const float* weight, float eps, float* inverse, rows, n)
     private static final MethodHandle dl_rms_norm = KernelLibrary.bind("dl_rms_norm", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
@@ -19,6 +19,8 @@ public final class LayerKernels {
     // (float* x, ldx, cosines, sines, table_rows, const int64_t* positions, int backward, rows, heads, head)
     private static final MethodHandle dl_rotary = KernelLibrary.bind("dl_rotary", ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS,
             JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    // (float* x, ldx, rows, n)
+    private static final MethodHandle dl_round = KernelLibrary.bind("dl_round", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     // (y, ldy, gate, ldg, up, ldu, rows, n)
     private static final MethodHandle dl_swiglu = KernelLibrary.bind("dl_swiglu", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS,
             JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -57,6 +59,14 @@ public final class LayerKernels {
             boolean backward, long rows, long heads, long head) {
         try {
             on.check((int) dl_rotary.invokeExact(on, x.data(), x.ld(), cosines, sines, tableRows, positions, backward ? 1 : 0, rows, heads, head));
+        } catch (Throwable impossible) {
+            throw KernelLibrary.rethrow(impossible);
+        }
+    }
+
+    public static void round(KernelLibrary on, Matrix x, long rows, long n) {
+        try {
+            on.check((int) dl_round.invokeExact(on, x.data(), x.ld(), rows, n));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }

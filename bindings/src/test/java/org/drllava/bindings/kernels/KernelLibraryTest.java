@@ -85,7 +85,7 @@ class KernelLibraryTest {
             assertThatThrownBy(() -> LayerKernels.swiglu(CPU, matrix, matrix, Matrix.NONE, 3, 10))
                     .isInstanceOf(KernelException.class)
                     .hasMessageContaining("dl_swiglu: rows of up are 0 apart");
-            assertThatThrownBy(() -> AttentionKernels.cacheFloats(CPU, new AttentionKernels.CacheShape(1, 1, 1, 1000)))
+            assertThatThrownBy(() -> AttentionKernels.cacheFloats(CPU, new AttentionKernels.CacheShape(1, 1, 1, 1000, Precision.F32)))
                     .isInstanceOf(KernelException.class)
                     .hasMessageContaining("head is 1000");
         }
