@@ -144,4 +144,23 @@ int sample_tokens(const SampleTokens& call, const RowKernels& rows) {
     return DL_OK;
 }
 
+int logit_logprobs(const LogitLogprobs& call, const RowKernels& rows) {
+    for (int64_t r = 0; r < call.rows; r++) {
+        float* logits = call.logits.row(r);
+        float logsumexp, entropy;
+        rows.distribution(logits, call.vocabulary, call.inverse_temperature, &logsumexp, &entropy);
+        call.logprobs[r] = logits[call.targets[r]] * call.inverse_temperature - logsumexp;
+        if (call.entropies != nullptr) {
+            call.entropies[r] = entropy;
+        }
+        if (call.differentiate) {
+            rows.exponentials(logits, logits, call.vocabulary, call.inverse_temperature, logsumexp);
+            for (int64_t token = 0; token < call.vocabulary; token++) {
+                logits[token] = ((token == call.targets[r] ? 1 : 0) - logits[token]) * call.inverse_temperature;
+            }
+        }
+    }
+    return DL_OK;
+}
+
 }  // namespace drllava

@@ -21,5 +21,6 @@ struct RowKernels {
 };
 
 int sample_tokens(const SampleTokens& call, const RowKernels& rows);
+int logit_logprobs(const LogitLogprobs& call, const RowKernels& rows);
 
 }  // namespace drllava

@@ -27,6 +27,7 @@ import org.drllava.ppo.RewardModel;
 import org.drllava.rollout.Dialogue;
 import org.drllava.rollout.Episode;
 import org.drllava.tensor.AdamW;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.HostMemory;
 import org.drllava.tensor.LearningRate;
 import org.drllava.tensor.Team;
@@ -90,7 +91,7 @@ public final class PpoBench {
         result.put("new_tokens", workload.newTokens());
         result.put("rollout_tokens_per_s", workload.newTokens() / (rollout / n));
         result.put("peak_mib", HostMemory.peakMib());
-        if (model.packs()) {
+        if (model.packs() && model.device() == Device.CPU) {
             double ceiling = Ceiling.operationsPerSecond(team.workers(), model.dtype());
             result.put("ceiling_gflops", ceiling / 1e9);
             result.put("ceiling_share", Ceiling.operations(model.config(), workload, sequenceTokens) / (iteration / n) / ceiling);

@@ -57,7 +57,7 @@ public final class Workers implements AutoCloseable {
             int index = unit;
             futures.add(threads.submit(() -> {
                 try (TensorScope scope = TensorScope.open()) {
-                    if (Kernels.available()) {
+                    if (Kernels.available(Device.CPU)) {
                         Kernels.threads(helping);
                     }
                     return work.apply(index);
