@@ -161,8 +161,8 @@ public final class DecodeStep implements AutoCloseable {
         block.down().forward(hidden, gate, hidden, low);
     }
 
-    /** Whether steps are replayed and not given call by call. */
-    boolean recorded() {
+    /** Whether steps are replayed and not given call by call, as the first is. */
+    public boolean recorded() {
         return replay.recorded();
     }
 
