@@ -337,7 +337,9 @@ const Kernels* scalar_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
 const Kernels* avx512bf16_kernels();
+const Kernels* amx_kernels();
 const Kernels* wide_kernels();  // 16 lanes on AVX2, for tests
+const Kernels* amx_model_kernels();  // on AVX2, for tests
 
 // The table in use, or null with the reason kept for dl_last_error.
 const Kernels* kernels();

@@ -25,7 +25,7 @@ int logit_logprobs(const LogitLogprobs& call) { return drllava::logit_logprobs(c
 constexpr Kernels TABLE = {
     .name = DL_NAME,
     .panel = 2 * DL_LANES,
-#ifdef __AVX512BF16__
+#if defined(__AVX512BF16__) || defined(DL_AMX)
     .fast_bf16 = true,
 #else
     .fast_bf16 = false,

@@ -10,7 +10,7 @@
  * them: the order of every sum is fixed, so the same row gives the same bits in a batch of 1 and of 1,000.
  *
  * A kernel exists once for each instruction set; the best that the processor has is taken, or the one that the environment
- * variable DRLLAVA_KERNELS names (scalar, avx2, avx512, avx512bf16). Bits may differ between instruction sets.
+ * variable DRLLAVA_KERNELS names (scalar, avx2, avx512, avx512bf16, amx). Bits may differ between instruction sets.
  *
  * Two libraries have these functions, with the same names. libdrllava_kernels is for the CPU and what is said above.
  * libdrllava_kernels_cuda is for NVIDIA GPUs (compute capability 8.0 and 9.0, and newer), and differs in this:
@@ -55,7 +55,7 @@ DL_API int dl_abi_version(void);
 /* Why the calling thread's last call failed, one sentence; empty when none has. */
 DL_API const char* dl_last_error(void);
 
-/* *name becomes scalar, avx2, avx512 or avx512bf16; cuda in the library for GPUs. */
+/* *name becomes scalar, avx2, avx512, avx512bf16 or amx; cuda in the library for GPUs. */
 DL_API int dl_instruction_set(const char** name);
 
 /* Where the calling thread's further calls put their work: a cudaStream_t, NULL for the default one. On the CPU NULL alone. */

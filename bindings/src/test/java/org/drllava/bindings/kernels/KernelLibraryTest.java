@@ -51,7 +51,7 @@ class KernelLibraryTest {
 
     @Test
     void saysWhichInstructionSetRunsOrWhyNoneDoes() {
-        assertThat(CPU.description()).matches(CPU.available() ? "scalar|avx2|avx512|avx512bf16" : "[A-Z].*\\.");
+        assertThat(CPU.description()).matches(CPU.available() ? "scalar|avx2|avx512|avx512bf16|amx" : "[A-Z].*\\.");
     }
 
     @Test
