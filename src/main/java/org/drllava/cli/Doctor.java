@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.drllava.bindings.cuda.CudaProbe;
 import org.drllava.bindings.host.CacheFolder;
 import org.drllava.bindings.host.HostFacts;
+import org.drllava.bindings.host.Probe;
 import org.drllava.bindings.host.UnpackedFiles;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.bindings.libtorch.LibTorchLocation;
@@ -107,7 +108,12 @@ final class Doctor {
 
     private void libraries() {
         checks.add(Kernels.available(Device.CPU) ? pass("kernels", Kernels.description(Device.CPU)) : none("kernels", Kernels.description(Device.CPU)));
-        checks.add(optional("GPU", CudaProbe.devices()));
+        Probe gpu = CudaProbe.devices();
+        checks.add(optional("GPU", gpu));
+        if (gpu instanceof Probe.Found) {
+            Device first = new Device.Cuda(0);
+            checks.add(Kernels.available(first) ? pass("GPU kernels", Kernels.description(first)) : none("GPU kernels", Kernels.description(first)));
+        }
         checks.add(optional("CUDA runtime", CudaProbe.runtime()));
         checks.add(optional("NCCL", NcclProbe.run()));
         checks.add(optional("MPI", MpiProbe.run()));
