@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.drllava.bindings.cublas.CublasException;
 import org.drllava.bindings.cuda.CudaException;
 import org.drllava.bindings.cuda.CudaGraph;
+import org.drllava.bindings.host.NativeLibraryException;
 import org.drllava.bindings.kernels.KernelException;
 import org.drllava.common.Progress;
 
@@ -45,7 +46,7 @@ public final class Replay implements AutoCloseable {
         try {
             graph = gpu.record(work);
             state = State.RECORDED;
-        } catch (CudaException | CublasException | KernelException e) {
+        } catch (CudaException | CublasException | KernelException | NativeLibraryException e) {
             state = State.PLAIN;
             if (TOLD.compareAndSet(false, true)) {
                 Progress.warn("a GPU is given its steps call by call, as they could not be recorded as a CUDA graph: " + e.getMessage());
