@@ -107,16 +107,20 @@ final class Doctor {
     }
 
     private void libraries() {
-        checks.add(Kernels.available(Device.CPU) ? pass("kernels", Kernels.description(Device.CPU)) : none("kernels", Kernels.description(Device.CPU)));
+        checks.add(kernels("kernels", Device.CPU));
         Probe gpu = CudaProbe.devices();
         checks.add(optional("GPU", gpu));
         if (gpu instanceof Probe.Found) {
-            Device first = new Device.Cuda(0);
-            checks.add(Kernels.available(first) ? pass("GPU kernels", Kernels.description(first)) : none("GPU kernels", Kernels.description(first)));
+            checks.add(kernels("GPU kernels", new Device.Cuda(0)));
         }
         checks.add(optional("CUDA runtime", CudaProbe.runtime()));
         checks.add(optional("NCCL", NcclProbe.run()));
         checks.add(optional("MPI", MpiProbe.run()));
+    }
+
+    private static DoctorCheck kernels(String name, Device device) {
+        String text = Kernels.description(device);
+        return Kernels.available(device) ? pass(name, text) : none(name, text);
     }
 
     private static String property(String name) {
