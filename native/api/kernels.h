@@ -58,6 +58,22 @@ struct Weight {
     bool pairs;
 };
 
+struct Embedding {
+    MutableRows y;
+    const void* table;
+    int64_t ldt;
+    bool pairs;  // bfloat16
+    int64_t count;
+    const int64_t* ids;
+    int64_t rows, n;
+};
+
+struct RoundBfloat16 {
+    RowsOf<uint16_t> y;
+    Rows x;
+    int64_t rows, n;
+};
+
 template <class T>
 struct RmsNormOf {
     RowsOf<T> y;
@@ -207,6 +223,16 @@ struct TokenLogprobs {
     Panels transposed;  // of the head, for gradients
 };
 
+struct LogitLogprobs {
+    float* logprobs;
+    float* entropies;  // or null
+    MutableRows logits;
+    const int64_t* targets;
+    float inverse_temperature;
+    bool differentiate;
+    int64_t rows, vocabulary;
+};
+
 // The step's constants, with the bias corrections in them.
 struct AdamW {
     float* parameters;
@@ -282,6 +308,8 @@ struct Kernels {
     int (*pack)(const Weight& weight, float* panels);
     int (*linear)(const Linear& call);
     int (*weight_gradient)(const WeightGradient& call);
+    int (*embedding)(const Embedding& call);
+    int (*round_bfloat16)(const RoundBfloat16& call);
     int (*rms_norm)(const RmsNorm& call);
     int (*rms_norm_backward)(const RmsNormBackward& call);
     int (*rotary)(const Rotary& call);
@@ -294,6 +322,7 @@ struct Kernels {
     int (*attention)(const Attention& call);
     int (*attention_backward)(const AttentionBackward& call);
     int (*token_logprobs)(const TokenLogprobs& call);
+    int (*logit_logprobs)(const LogitLogprobs& call);
     int (*sample_tokens)(const SampleTokens& call);
     int (*policy_loss)(const PolicyLoss& call);
     int (*value_loss)(const ValueLoss& call);
@@ -308,7 +337,9 @@ const Kernels* scalar_kernels();
 const Kernels* avx2_kernels();
 const Kernels* avx512_kernels();
 const Kernels* avx512bf16_kernels();
+const Kernels* amx_kernels();
 const Kernels* wide_kernels();  // 16 lanes on AVX2, for tests
+const Kernels* amx_model_kernels();  // on AVX2, for tests
 
 // The table in use, or null with the reason kept for dl_last_error.
 const Kernels* kernels();

@@ -41,3 +41,22 @@ int dl_token_logprobs(float* logprobs, float* entropies, float* gradients, int64
                                   {panels_of(packed, n_in), vocabulary, suppressed, suppressed_count, 1 / temperature},
                                   gradients == nullptr ? Panels{} : panels_of(packed_transposed, vocabulary)});
 }
+
+int dl_logit_logprobs(float* logprobs, float* entropies, float* logits, int64_t ldl, const int64_t* targets, float temperature,
+                      int differentiate, int64_t rows, int64_t vocabulary) {
+    const Kernels* table = kernels();
+    if (table == nullptr) {
+        return DL_UNSUPPORTED;
+    }
+    Check check("dl_logit_logprobs");
+    check.size("rows", rows)
+        .size("vocabulary", vocabulary)
+        .rows("logits", logits, ldl, rows, vocabulary)
+        .memory("logprobs", logprobs, rows > 0)
+        .real("temperature", temperature, 1 / LARGEST_TEMPERATURE, LARGEST_TEMPERATURE)
+        .indices("targets", targets, rows, vocabulary);
+    if (check.failed()) {
+        return check.status();
+    }
+    return table->logit_logprobs({logprobs, entropies, {logits, ldl}, targets, 1 / temperature, differentiate != 0, rows, vocabulary});
+}

@@ -1,6 +1,7 @@
 // Linear layers. Rows are taken in blocks that stay in the second-level cache; for each block the weight's panels go by.
 #include "linear.h"
 
+#include "amx.h"
 #include "panels.h"
 #include "scratch.h"
 #include "status.h"
@@ -10,19 +11,19 @@ namespace drllava::DL_ISA {
 namespace {
 
 constexpr int64_t BLOCK_FLOATS = 48 * 1024;  // of x: 192 KiB
-constexpr int64_t SMALLEST_BLOCK = 48;
+constexpr int64_t MOST_ROWS = 192;
+constexpr int64_t FEWEST_ROWS = MATRIX == 1 ? 48 : 64;
+constexpr int64_t ROWS_UNIT = MATRIX == 1 ? 1 : 2 * MATRIX;
+static_assert(MOST_ROWS % ROWS_UNIT == 0 && FEWEST_ROWS % ROWS_UNIT == 0);
 
-// y = scale · sums + residual for `columns` columns from `column` on.
-void finish(const Linear& call, const float* sums, int64_t ld_sums, int64_t from, int64_t count, int64_t column, int64_t columns) {
-    Vec scale = broadcast(call.scale);
-    for (int64_t r = 0; r < count; r++) {
-        float* y = call.y.row(from + r) + column;
-        const float* residual = call.residual ? call.residual.row(from + r) + column : nullptr;
-        for (int64_t c = 0; c < columns; c += LANES) {
-            Vec added = residual == nullptr ? Vec{} : load_first(residual + c, columns - c);
-            store_first(y + c, fma(scale, load(sums + r * ld_sums + c), added), columns - c);
+// The update's part to which all the columns belong, or -1.
+int64_t only_part(const Update& update, int64_t column, int64_t columns) {
+    for (int64_t part = 0, begin = 0; part < update.parts; begin = update.part_ends[part++]) {
+        if (begin <= column && column + columns <= update.part_ends[part]) {
+            return part;
         }
     }
+    return -1;
 }
 
 // sums += the update's share of one panel. Where two parts meet in it, each adds to its own columns.
@@ -42,7 +43,7 @@ void add_update(const Linear& call, float* sums, int64_t ld_sums, int64_t from, 
             panel_product(sums, ld_sums, x, update.x.ld, count, steps, false);
             continue;
         }
-        alignas(64) float whole[LARGEST_BLOCK * PANEL];
+        alignas(64) float whole[MOST_ROWS * PANEL];
         panel_product(whole, PANEL, x, update.x.ld, count, steps, true);
         for (int64_t r = 0; r < count; r++) {
             for (int64_t c = from_column - first; c < to_column - first; c++) {
@@ -54,13 +55,27 @@ void add_update(const Linear& call, float* sums, int64_t ld_sums, int64_t from, 
 
 // Rows [from, from + count) of the columns of some panels. @param x those rows as the weight takes them
 void block(const Linear& call, Rows x, int64_t from, int64_t count, int64_t panel, int64_t panels) {
-    alignas(64) float sums[LARGEST_BLOCK * PANEL];
-    int64_t ld_sums = panels * PANEL;
-    panel_product(sums, ld_sums, x.data, x.ld, count, steps_of(call.weight, panel, panels), true);
+    alignas(64) float sums[MOST_ROWS * PANEL];
+    int64_t ld_sums = panels * PANEL, column = panel * PANEL, columns = least(panels * PANEL, call.n_out - column);
+    const float* residual = call.residual ? call.residual.row(from) + column : nullptr;
+    Finish finish = {call.y.row(from) + column, call.y.ld, residual, call.residual.ld, call.scale, nullptr, 0, {}};
+    Steps steps = steps_of(call.weight, panel, panels);
+    steps.narrow = columns <= LANES;
+    int64_t part = only_part(call.update, column, columns);
+    if (part >= 0) {
+        finish.low = call.update.x.row(from) + part * call.update.weight.n;
+        finish.ld_low = call.update.x.ld;
+        finish.update = steps_of(call.update.weight, panel, panels);
+    }
+    if (columns == panels * PANEL && (part >= 0 || call.update.parts == 0)) {
+        panel_product(sums, ld_sums, x.data, x.ld, count, steps, true, &finish);
+        return;
+    }
+    panel_product(sums, ld_sums, x.data, x.ld, count, steps, true);
     for (int64_t p = 0; p < panels && call.update.parts > 0; p++) {
         add_update(call, sums + p * PANEL, ld_sums, from, count, panel + p);
     }
-    finish(call, sums, ld_sums, from, count, panel * PANEL, least(panels * PANEL, call.n_out - panel * PANEL));
+    finish_sums(finish, sums, ld_sums, count, columns);
 }
 
 // Asks for what lies in no order that the processor foresees: y's (and the residual's) columns of the next panel, and a
@@ -88,30 +103,33 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
 
 int linear(const Linear& call) {
     int64_t panels = (call.n_out + PANEL - 1) / PANEL, steps = call.weight.steps();
-    int64_t most = least(LARGEST_BLOCK, greatest(SMALLEST_BLOCK, BLOCK_FLOATS / greatest(1, steps)));
+    int64_t most = least(MOST_ROWS, greatest(FEWEST_ROWS, BLOCK_FLOATS / greatest(1, steps))) / ROWS_UNIT * ROWS_UNIT;
     int64_t blocks = (call.rows + most - 1) / most;
     float* pairs = nullptr;
-    if (call.weight.pairs && (pairs = scratch(most * steps)) == nullptr) {
+    if (call.weight.pairs && (pairs = scratch(most * pair_row(steps))) == nullptr) {
         return no_memory("dl_linear_packed");
     }
     for (int64_t b = 0; b < blocks; b++) {
-        int64_t from = call.rows * b / blocks, to = call.rows * (b + 1) / blocks;
-        int64_t beyond = call.rows * least(b + 2, blocks) / blocks;
+        int64_t from = first_row(call.rows, blocks, b), to = first_row(call.rows, blocks, b + 1);
+        int64_t beyond = first_row(call.rows, blocks, least(b + 2, blocks));
         Rows x = {call.x.row(from), call.x.ld};
         if (call.weight.pairs) {
+            int64_t ld = pair_row(steps);
             share_rows(to - from, call.weight.n,
-                       [&](Run rows) { to_pairs(pairs + rows.from * steps, steps, {x.row(rows.from), x.ld}, rows.to - rows.from, call.weight.n); });
-            x = {pairs, steps};
+                       [&](Run rows) { to_pairs(pairs + rows.from * ld, ld, {x.row(rows.from), x.ld}, rows.to - rows.from, call.weight.n); });
+            x = {pairs, ld};
         }
-        int64_t together = panels_together(to - from), parts = runs(panels / together);
+        int64_t together = panels_together(to - from, call.weight.pairs), whole = panels / together, parts = runs(whole);
         share(parts, [&](int64_t part) {
-            Run run(panels / together, part, parts);
-            for (int64_t i = run.from; i < run.to; i++) {
-                fetch_ahead(call, from, to, beyond, i * together, panels);
-                block(call, x, from, to - from, i * together, together);
+            MatrixRegisters matrix(call.weight.pairs, call.rows);
+            Run run(whole, part, parts);
+            for (int64_t panel = run.from * together; panel < run.to * together; panel += together) {
+                fetch_ahead(call, from, to, beyond, panel, panels);
+                block(call, x, from, to - from, panel, together);
             }
         });
-        for (int64_t panel = panels / together * together; panel < panels; panel++) {
+        MatrixRegisters matrix(call.weight.pairs, call.rows);
+        for (int64_t panel = whole * together; panel < panels; panel++) {
             block(call, x, from, to - from, panel, 1);
         }
     }
@@ -149,17 +167,16 @@ void pack_singles(const Weight& weight, float* panels) {
 
 void pack_pairs(const Weight& weight, float* panels) {
     int64_t steps = (weight.n_in + 1) / 2;
-    float two[2] = {};
     for (int64_t column = 0; column < weight.n_out; column += PANEL) {
         int64_t width = least(PANEL, weight.n_out - column);
         std::memset(panels, 0, sizeof(float) * PANEL * steps);
         for (int64_t j = 0; j < width; j++) {
             for (int64_t s = 0; s < steps; s++) {
-                int64_t depth = least(2, weight.n_in - 2 * s);
-                for (int64_t i = 0; i < depth; i++) {
-                    two[i] = weight.transposed ? weight.data.row(column + j)[2 * s + i] : weight.data.row(2 * s + i)[column + j];
+                bfloat16 two[2] = {};
+                for (int64_t k = 2 * s; k < least(2 * s + 2, weight.n_in); k++) {
+                    two[k % 2] = to_bfloat16(weight.transposed ? weight.data.row(column + j)[k] : weight.data.row(k)[column + j]);
                 }
-                to_pairs(panels + s * PANEL + j, 1, {two, 2}, 1, depth);
+                std::memcpy(panels + s * PANEL + j, two, sizeof two);
             }
         }
         panels += PANEL * steps;

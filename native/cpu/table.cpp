@@ -7,6 +7,7 @@
 #include "optimizer.h"
 #include "rotary.h"
 #include "round.h"
+#include "rows.h"
 #include "sampling.h"
 #include "swiglu.h"
 #include "vocabulary.h"
@@ -16,12 +17,15 @@ namespace drllava {
 namespace DL_ISA {
 namespace {
 
-int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call, {row_distribution, row_probabilities}); }
+constexpr RowKernels ROW_KERNELS = {row_distribution, row_probabilities, row_likeliest, row_masses};
+
+int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call, ROW_KERNELS); }
+int logit_logprobs(const LogitLogprobs& call) { return drllava::logit_logprobs(call, ROW_KERNELS); }
 
 constexpr Kernels TABLE = {
     .name = DL_NAME,
     .panel = 2 * DL_LANES,
-#ifdef __AVX512BF16__
+#if defined(__AVX512BF16__) || defined(DL_AMX)
     .fast_bf16 = true,
 #else
     .fast_bf16 = false,
@@ -30,6 +34,8 @@ constexpr Kernels TABLE = {
     .pack = pack,
     .linear = linear,
     .weight_gradient = weight_gradient,
+    .embedding = embedding,
+    .round_bfloat16 = round_bfloat16,
     .rms_norm = rms_norm,
     .rms_norm_backward = rms_norm_backward,
     .rotary = rotary,
@@ -42,6 +48,7 @@ constexpr Kernels TABLE = {
     .attention = attention,
     .attention_backward = attention_backward,
     .token_logprobs = token_logprobs,
+    .logit_logprobs = logit_logprobs,
     .sample_tokens = sample_tokens,
     .policy_loss = policy_loss,
     .value_loss = value_loss,

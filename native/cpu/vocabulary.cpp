@@ -2,16 +2,20 @@
 // panel gives is summed up at once. Only where gradients are wanted too does a block keep its logits until then.
 #include "vocabulary.h"
 
+#include "amx.h"
 #include "distribution.h"
+#include "mass.h"
 #include "panels.h"
+#include "sampling.h"
 #include "scratch.h"
 #include "status.h"
 
 namespace drllava::DL_ISA {
 namespace {
 
+constexpr int64_t LARGEST_BLOCK = 96;  // rows
 constexpr int64_t SLOPES = 256;  // tokens whose share of the gradient is added at once
-static_assert(SLOPES % PANEL == 0 && SLOPES % 2 == 0);
+static_assert(SLOPES % PANEL == 0 && SLOPES % (2 * MATRIX) == 0);
 
 // Room to work on a block of rows.
 struct Room {
@@ -66,13 +70,13 @@ void gradients_of_block(const TokenLogprobs& call, const float* logsumexps, Room
         differentiate(call, logsumexps, room.logits, room.ld_logits, from, rows, first, tokens);
         Rows slopes = {room.logits + first, room.ld_logits};
         if (weight.pairs) {
-            to_pairs(room.chunk, SLOPES / 2, slopes, rows, tokens);
-            slopes = {room.chunk, SLOPES / 2};
+            to_pairs(room.chunk, pair_row(SLOPES / 2), slopes, rows, tokens);
+            slopes = {room.chunk, pair_row(SLOPES / 2)};
         }
         int64_t step = weight.pairs ? first / 2 : first, count = weight.pairs ? (tokens + 1) / 2 : tokens;
         for (int64_t column = 0; column < room.ld_gradients; column += PANEL) {
             const float* weights = weight.data + column * steps + step * PANEL;
-            panel_product(room.gradients + column, room.ld_gradients, slopes.data, slopes.ld, rows, {weights, count, 0, 1, weight.pairs},
+            panel_product(room.gradients + column, room.ld_gradients, slopes.data, slopes.ld, rows, {weights, count, 0, 1, weight.pairs, false},
                           first == 0);
         }
     }
@@ -90,11 +94,12 @@ void logprobs_of_block(const TokenLogprobs& call, Room room, int64_t from, int64
     float targets[LARGEST_BLOCK], logsumexps[LARGEST_BLOCK];
     Rows hidden = {call.hidden.row(from), call.hidden.ld};
     if (head.weight.pairs) {
-        to_pairs(room.hidden, head.weight.steps(), hidden, rows, head.weight.n);
-        hidden = {room.hidden, head.weight.steps()};
+        int64_t ld = pair_row(head.weight.steps());
+        to_pairs(room.hidden, ld, hidden, rows, head.weight.n);
+        hidden = {room.hidden, ld};
     }
     Vec scale = broadcast(head.inverse_temperature);
-    int64_t panels = (head.vocabulary + PANEL - 1) / PANEL, together = panels_together(rows), step;
+    int64_t panels = (head.vocabulary + PANEL - 1) / PANEL, together = panels_together(rows, head.weight.pairs), step;
     for (int64_t panel = 0; panel < panels; panel += step) {
         step = panel + together <= panels ? together : 1;
         float* logits = room.logits == nullptr ? passing : room.logits + panel * PANEL;
@@ -130,11 +135,11 @@ void logprobs_of_block(const TokenLogprobs& call, Room room, int64_t from, int64
 int token_logprobs(const TokenLogprobs& call) {
     const VocabularyHead& head = call.head;
     int64_t blocks = (call.rows + LARGEST_BLOCK - 1) / LARGEST_BLOCK;
-    int64_t most = blocks == 0 ? 0 : (call.rows + blocks - 1) / blocks;
+    int64_t most = most_rows(call.rows, blocks);
     auto padded = [](int64_t n) { return (n + PANEL - 1) / PANEL * PANEL; };
-    int64_t hidden_floats = head.weight.pairs ? most * padded(head.weight.steps()) : 0;
+    int64_t hidden_floats = head.weight.pairs ? padded(most * pair_row(head.weight.steps())) : 0;
     Room room = {nullptr, nullptr, nullptr, nullptr, padded(head.vocabulary), padded(head.weight.n)};
-    float* memory = scratch(hidden_floats + (call.gradients ? most * (room.ld_logits + SLOPES / 2 + room.ld_gradients) : 0));
+    float* memory = scratch(hidden_floats + (call.gradients ? most * (room.ld_logits + pair_row(SLOPES / 2) + room.ld_gradients) : 0));
     if (memory == nullptr) {
         return no_memory("dl_token_logprobs");
     }
@@ -142,10 +147,11 @@ int token_logprobs(const TokenLogprobs& call) {
     if (call.gradients) {
         room.logits = memory + hidden_floats;
         room.chunk = room.logits + most * room.ld_logits;
-        room.gradients = room.chunk + most * (SLOPES / 2);
+        room.gradients = room.chunk + most * pair_row(SLOPES / 2);
     }
+    MatrixRegisters matrix(head.weight.pairs || call.transposed.pairs, call.rows);
     for (int64_t b = 0; b < blocks; b++) {
-        int64_t from = call.rows * b / blocks, to = call.rows * (b + 1) / blocks;
+        int64_t from = first_row(call.rows, blocks, b), to = first_row(call.rows, blocks, b + 1);
         logprobs_of_block(call, room, from, to - from);
     }
     return DL_OK;
@@ -167,6 +173,46 @@ void row_probabilities(float* p, const float* logits, int64_t vocabulary, float 
     Vec scale = broadcast(inverse_temperature), shift = broadcast(logsumexp);
     for (int64_t v = 0; v < vocabulary; v += LANES) {
         store_first(p + v, exp(load_first(logits + v, vocabulary - v) * scale - shift), vocabulary - v);
+    }
+}
+
+int64_t row_likeliest(const float* logits, int64_t vocabulary) {
+    Vec most = broadcast(-__builtin_inff());
+    for (int64_t v = 0; v < vocabulary; v += LANES) {
+        most = maximum(first_lanes(load_first(logits + v, vocabulary - v), vocabulary - v, most), most);
+    }
+    float best = largest(most);
+    int64_t token = 0;
+    while (token + 1 < vocabulary && logits[token] < best) {
+        token++;
+    }
+    return token;
+}
+
+// In doubles, which hold the sum of a block exactly: no mass is above 2^40.
+void row_masses(uint64_t* sums, const float* p, int64_t vocabulary, float unit, float least_p) {
+    constexpr int HALF = LANES / 2;
+    using Floats = float __attribute__((vector_size(HALF * sizeof(float))));
+    using Doubles = double __attribute__((vector_size(HALF * sizeof(double))));
+    const Doubles whole = 0x1p52 - Doubles{};  // adding it rounds to an integer
+    for (int64_t from = 0; from < vocabulary; from += MASS_BLOCK) {
+        int64_t to = least(from + MASS_BLOCK, vocabulary), i = from;
+        Doubles total{};
+        for (; i + HALF <= to; i += HALF) {
+            Floats few;
+            std::memcpy(&few, p + i, sizeof few);
+            few = few >= least_p ? few * unit : Floats{};
+            Doubles mass = __builtin_convertvector(few, Doubles), nearest = (mass + whole) - whole;
+            total += nearest > mass ? nearest - 1 : nearest;
+        }
+        uint64_t sum = 0;
+        for (int lane = 0; lane < HALF; lane++) {
+            sum += static_cast<uint64_t>(total[lane]);
+        }
+        for (; i < to; i++) {
+            sum += p[i] >= least_p ? mass_of(p[i], unit) : 0;
+        }
+        sums[from / MASS_BLOCK] = sum;
     }
 }
 

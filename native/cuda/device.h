@@ -46,7 +46,7 @@ int launch(const char* function, void (*kernel)(Parameters...), dim3 grid, dim3 
     }
     kernel<<<grid, threads, shared, stream()>>>(arguments...);
 #else
-    cuda_on_cpu::launch(grid, threads, shared, [&] { kernel(arguments...); });
+    cuda_on_cpu::launch_on(stream(), grid, threads, shared, [=] { kernel(arguments...); });
 #endif
     return checked(cudaGetLastError(), function);
 }

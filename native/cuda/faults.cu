@@ -6,7 +6,7 @@ namespace {
 
 const char* name_of(Array array) {
     constexpr const char* NAMES[] = {"positions", "sequences", "targets", "suppressed", "offsets", "key_offsets", "query_offsets", "part_ends",
-                                     "packed", "packed_b", "logits"};
+                                     "packed", "packed_b", "logits", "ids"};
     return NAMES[static_cast<int>(array)];
 }
 

@@ -6,6 +6,7 @@
 #include "kv_cache.cu"
 #include "layers.cu"
 #include "linear.cu"
+#include "rows.cu"
 #include "sampling.cu"
 #include "table.cu"
 #include "training.cu"

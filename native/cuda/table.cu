@@ -3,6 +3,7 @@
 #include "kv_cache.h"
 #include "layers.h"
 #include "linear.h"
+#include "rows.h"
 #include "sampling.h"
 #include "training.h"
 #include "vocabulary.h"
@@ -23,6 +24,8 @@ constexpr Kernels TABLE = {
     .pack = pack,
     .linear = linear,
     .weight_gradient = weight_gradient,
+    .embedding = embedding,
+    .round_bfloat16 = round_bfloat16,
     .rms_norm = rms_norm,
     .rms_norm_backward = rms_norm_backward,
     .rotary = rotary,
@@ -35,6 +38,7 @@ constexpr Kernels TABLE = {
     .attention = attention,
     .attention_backward = attention_backward,
     .token_logprobs = token_logprobs,
+    .logit_logprobs = logit_logprobs,
     .sample_tokens = sample_tokens,
     .policy_loss = policy_loss,
     .value_loss = value_loss,

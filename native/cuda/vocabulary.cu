@@ -131,10 +131,45 @@ __global__ void token_logprobs_block(TokenLogprobs call) {
     });
 }
 
+// A block a row: its SLOTS first lanes look at the logits as sampling does, then all differentiate.
+__global__ void logit_logprobs_row(LogitLogprobs call) {
+    Distribution* slots = dynamic_shared<Distribution>();
+    int64_t r = blockIdx.x, target = call.targets[r];
+    float* logits = call.logits.row(r);
+    if (!inside(Array::TARGETS, r, target, call.vocabulary)) {
+        return;
+    }
+    if (threadIdx.x < SLOTS) {
+        Distribution mine;
+        for (int64_t token = threadIdx.x; token < call.vocabulary; token += SLOTS) {
+            mine.add(logits[token] * call.inverse_temperature);
+        }
+        slots[threadIdx.x] = mine;
+    }
+    __syncthreads();
+    Outcome outcome = outcome_of(slots);
+    if (threadIdx.x == 0) {
+        call.logprobs[r] = logits[target] * call.inverse_temperature - outcome.logsumexp;
+        if (call.entropies != nullptr) {
+            call.entropies[r] = outcome.entropy;
+        }
+    }
+    __syncthreads();
+    for (int64_t token = threadIdx.x; token < call.vocabulary && call.differentiate; token += blockDim.x) {
+        float p = exponential(logits[token] * call.inverse_temperature - outcome.logsumexp);
+        logits[token] = ((token == target ? 1 : 0) - p) * call.inverse_temperature;
+    }
+}
+
 }  // namespace
 
 int token_logprobs(const TokenLogprobs& call) {
     return launch("dl_token_logprobs", token_logprobs_block, blocks(call.rows, MOST_ROWS), PRODUCT_WARPS * WARP, VocabularyMemory::BYTES, call);
+}
+
+int logit_logprobs(const LogitLogprobs& call) {
+    int threads = threads_for(call.vocabulary);
+    return launch("dl_logit_logprobs", logit_logprobs_row, dim3(call.rows), threads, SLOTS * sizeof(Distribution), call);
 }
 
 }  // namespace drllava::cuda

@@ -5,5 +5,6 @@
 namespace drllava::cuda {
 
 int token_logprobs(const TokenLogprobs& call);
+int logit_logprobs(const LogitLogprobs& call);
 
 }  // namespace drllava::cuda

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -19,7 +20,19 @@
 
 namespace {
 
-enum Error { Success = 0, InvalidValue = 1, MemoryAllocation = 2, InvalidDevice = 101, NotReady = 600, StreamCaptureUnsupported = 900 };
+enum Error {
+    Success = 0,
+    InvalidValue = 1,
+    MemoryAllocation = 2,
+    InvalidDevice = 101,
+    InvalidResourceHandle = 400,
+    IllegalState = 401,
+    NotReady = 600,
+    StreamCaptureUnsupported = 900,
+    StreamCaptureInvalidated = 901,
+    StreamCaptureImplicit = 906,
+    StreamCaptureWrongThread = 908
+};
 enum Kind { Unregistered, Host, Device, Managed };
 
 constexpr int kDevices = 8;
@@ -58,7 +71,10 @@ Kind kind_of(const void* memory) {
     return address < begin + block.size ? block.kind : Unregistered;
 }
 
+int refused_while_capturing();
+
 int allocate(void** out, size_t size, Kind kind) {
+    if (int status = refused_while_capturing()) return status;
     *out = std::aligned_alloc(256, (size + 255) / 256 * 256);
     if (*out == nullptr && size > 0) return MemoryAllocation;
     keep(*out, size, kind);
@@ -66,6 +82,7 @@ int allocate(void** out, size_t size, Kind kind) {
 }
 
 int release(void* memory, Kind kind) {
+    if (int status = refused_while_capturing()) return status;
     if (memory == nullptr) return Success;
     if (!forget(memory, kind)) return InvalidValue;
     std::free(memory);
@@ -83,6 +100,7 @@ struct Stream {
     bool busy = false;
     bool ending = false;
     std::unique_ptr<std::vector<Work>> capture;
+    bool invalid = false;  // the capture
     std::thread thread{[this] { run(); }};
 
     ~Stream() {
@@ -131,13 +149,36 @@ struct Stream {
     }
 };
 
-// The default stream, a null pointer, does everything at once.
-void submit(Stream* stream, Work work) {
-    if (stream == nullptr) {
-        work();
-    } else {
+std::mutex streams_mutex;
+std::set<const void*> streams;
+thread_local Stream* captured = nullptr;  // by this thread, in the mode in which that forbids it other things
+
+bool known(const void* stream) {
+    std::lock_guard lock(streams_mutex);
+    return stream == nullptr || streams.count(stream) == 1;
+}
+
+// Of what would have to happen at once. It spoils the capture.
+int refused_while_capturing() {
+    if (captured == nullptr) return Success;
+    captured->invalid = true;
+    return StreamCaptureUnsupported;
+}
+
+// The default stream, a null pointer, does everything at once. CUDA itself allows work on it while a stream is captured that is
+// independent of it; here that is a fault, as the work would be missing in the graph.
+int submit(Stream* stream, Work work) {
+    if (!known(stream)) return InvalidResourceHandle;
+    if (stream != nullptr) {
         stream->add(std::move(work));
+        return Success;
     }
+    if (captured != nullptr) {
+        captured->invalid = true;
+        return StreamCaptureImplicit;
+    }
+    work();
+    return Success;
 }
 
 struct Event {
@@ -179,8 +220,13 @@ extern "C" __attribute__((visibility("default"))) const char* cudaGetErrorName(i
         case InvalidValue: return "cudaErrorInvalidValue";
         case MemoryAllocation: return "cudaErrorMemoryAllocation";
         case InvalidDevice: return "cudaErrorInvalidDevice";
+        case InvalidResourceHandle: return "cudaErrorInvalidResourceHandle";
+        case IllegalState: return "cudaErrorIllegalState";
         case NotReady: return "cudaErrorNotReady";
         case StreamCaptureUnsupported: return "cudaErrorStreamCaptureUnsupported";
+        case StreamCaptureInvalidated: return "cudaErrorStreamCaptureInvalidated";
+        case StreamCaptureImplicit: return "cudaErrorStreamCaptureImplicit";
+        case StreamCaptureWrongThread: return "cudaErrorStreamCaptureWrongThread";
         default: return "unrecognized error code";
     }
 }
@@ -193,7 +239,7 @@ extern "C" __attribute__((visibility("default"))) const char* cudaGetErrorString
 
 DOUBLE cudaGetDeviceCount(int* count) { return *count = kDevices, Success; }
 DOUBLE cudaGetDevice(int* device) { return *device = current_device, Success; }
-DOUBLE cudaDeviceSynchronize() { return Success; }
+DOUBLE cudaDeviceSynchronize() { return refused_while_capturing(); }
 
 DOUBLE cudaSetDevice(int device) {
     if (device < 0 || device >= kDevices) return InvalidDevice;
@@ -237,13 +283,12 @@ DOUBLE cudaPointerGetAttributes(PointerAttributes* out, const void* memory) {
 }
 
 DOUBLE cudaMemcpyAsync(void* to, const void* from, size_t size, int, Stream* stream) {
-    submit(stream, [=] {
+    return submit(stream, [=] {
         std::memcpy(to, from, size);
         Kind source = kind_of(from), destination = kind_of(to);
         std::lock_guard lock(blocks_mutex);
         copied[source][destination] += size;
     });
-    return Success;
 }
 
 // Bytes that cudaMemcpyAsync has copied from memory of one cudaMemoryType to another; CUDA has no such function.
@@ -253,25 +298,51 @@ extern "C" __attribute__((visibility("default"))) uint64_t double_copied(int fro
 }
 
 DOUBLE cudaMemsetAsync(void* memory, int value, size_t size, Stream* stream) {
-    submit(stream, [=] { std::memset(memory, value, size); });
-    return Success;
+    return submit(stream, [=] { std::memset(memory, value, size); });
 }
 
 // Streams, events, graphs -----------------------------------------------------------------------------------------------
 
-DOUBLE cudaStreamCreateWithFlags(Stream** out, unsigned) { return *out = new Stream, Success; }
-DOUBLE cudaStreamDestroy(Stream* stream) { return delete stream, Success; }
-DOUBLE cudaStreamQuery(Stream* stream) { return stream->idle() ? Success : NotReady; }
-DOUBLE cudaStreamSynchronize(Stream* stream) { return stream->wait(), Success; }
-
-DOUBLE cudaStreamWaitEvent(Stream* stream, Event* event, unsigned) {
-    submit(stream, [event, number = event->last()] { event->wait(number); });
+DOUBLE cudaStreamCreateWithFlags(Stream** out, unsigned) {
+    *out = new Stream;
+    std::lock_guard lock(streams_mutex);
+    streams.insert(*out);
     return Success;
 }
 
-DOUBLE cudaLaunchHostFunc(Stream* stream, void (*function)(void*), void* data) {
-    submit(stream, [=] { function(data); });
+DOUBLE cudaStreamDestroy(Stream* stream) {
+    {
+        std::lock_guard lock(streams_mutex);
+        if (streams.erase(stream) == 0) return InvalidResourceHandle;
+    }
+    delete stream;
     return Success;
+}
+
+DOUBLE cudaStreamQuery(Stream* stream) { return stream == nullptr || stream->idle() ? Success : NotReady; }
+
+DOUBLE cudaStreamSynchronize(Stream* stream) {
+    if (int status = refused_while_capturing()) return status;
+    if (!known(stream)) return InvalidResourceHandle;
+    if (stream != nullptr) stream->wait();
+    return Success;
+}
+
+// Whether there is such a stream, and whether it is being captured; CUDA has no such functions.
+extern "C" __attribute__((visibility("default"))) int double_stream_known(const void* stream) { return known(stream); }
+
+extern "C" __attribute__((visibility("default"))) int double_stream_captured(Stream* stream) {
+    if (stream == nullptr) return 0;
+    std::lock_guard lock(stream->mutex);
+    return stream->capture != nullptr;
+}
+
+DOUBLE cudaStreamWaitEvent(Stream* stream, Event* event, unsigned) {
+    return submit(stream, [event, number = event->last()] { event->wait(number); });
+}
+
+DOUBLE cudaLaunchHostFunc(Stream* stream, void (*function)(void*), void* data) {
+    return submit(stream, [=] { function(data); });
 }
 
 DOUBLE cudaEventCreateWithFlags(Event** out, unsigned) { return *out = new Event, Success; }
@@ -284,8 +355,7 @@ DOUBLE cudaEventRecord(Event* event, Stream* stream) {
         std::lock_guard lock(event->mutex);
         number = ++event->recorded;
     }
-    submit(stream, [=] { event->reach(number); });
-    return Success;
+    return submit(stream, [=] { event->reach(number); });
 }
 
 DOUBLE cudaEventQuery(Event* event) {
@@ -298,17 +368,30 @@ DOUBLE cudaEventElapsedTime(float* milliseconds, Event* start, Event* end) {
     return Success;
 }
 
-DOUBLE cudaStreamBeginCapture(Stream* stream, int) {
+DOUBLE cudaStreamBeginCapture(Stream* stream, int mode) {
+    constexpr int THREAD_LOCAL = 1;
     if (stream == nullptr) return StreamCaptureUnsupported;
+    if (!known(stream)) return InvalidResourceHandle;
+    if (mode != THREAD_LOCAL) return InvalidValue;  // a mode for other threads' work too is none that this program means
+    if (captured != nullptr) return IllegalState;
     std::lock_guard lock(stream->mutex);
     stream->capture = std::make_unique<Graph>();
+    stream->invalid = false;
+    captured = stream;
     return Success;
 }
 
 DOUBLE cudaStreamEndCapture(Stream* stream, Graph** out) {
+    *out = nullptr;
+    if (!known(stream) || stream == nullptr) return InvalidResourceHandle;
     std::lock_guard lock(stream->mutex);
-    *out = stream->capture.release();
-    return *out == nullptr ? InvalidValue : Success;
+    if (stream->capture == nullptr) return IllegalState;
+    if (captured != stream) return StreamCaptureWrongThread;
+    captured = nullptr;
+    std::unique_ptr<Graph> graph = std::move(stream->capture);
+    if (stream->invalid) return StreamCaptureInvalidated;
+    *out = graph.release();
+    return Success;
 }
 
 DOUBLE cudaGraphInstantiate(Graph** out, Graph* graph, unsigned long long) { return *out = new Graph(*graph), Success; }
@@ -316,6 +399,9 @@ DOUBLE cudaGraphDestroy(Graph* graph) { return delete graph, Success; }
 DOUBLE cudaGraphExecDestroy(Graph* executable) { return delete executable, Success; }
 
 DOUBLE cudaGraphLaunch(Graph* executable, Stream* stream) {
-    for (const Work& work : *executable) submit(stream, work);
+    if (int status = refused_while_capturing()) return status;
+    for (const Work& work : *executable) {
+        if (int status = submit(stream, work)) return status;
+    }
     return Success;
 }

@@ -10,7 +10,7 @@
  * them: the order of every sum is fixed, so the same row gives the same bits in a batch of 1 and of 1,000.
  *
  * A kernel exists once for each instruction set; the best that the processor has is taken, or the one that the environment
- * variable DRLLAVA_KERNELS names (scalar, avx2, avx512, avx512bf16). Bits may differ between instruction sets.
+ * variable DRLLAVA_KERNELS names (scalar, avx2, avx512, avx512bf16, amx). Bits may differ between instruction sets.
  *
  * Two libraries have these functions, with the same names. libdrllava_kernels is for the CPU and what is said above.
  * libdrllava_kernels_cuda is for NVIDIA GPUs (compute capability 8.0 and 9.0, and newer), and differs in this:
@@ -55,7 +55,7 @@ DL_API int dl_abi_version(void);
 /* Why the calling thread's last call failed, one sentence; empty when none has. */
 DL_API const char* dl_last_error(void);
 
-/* *name becomes scalar, avx2, avx512 or avx512bf16; cuda in the library for GPUs. */
+/* *name becomes scalar, avx2, avx512, avx512bf16 or amx; cuda in the library for GPUs. */
 DL_API int dl_instruction_set(const char** name);
 
 /* Where the calling thread's further calls put their work: a cudaStream_t, NULL for the default one. On the CPU NULL alone. */
@@ -131,6 +131,26 @@ DL_API int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, co
  */
 DL_API int dl_weight_gradient(float* dw, int64_t lddw, const float* dy, int64_t lddy, const float* x, int64_t ldx, float scale, int add,
                        int64_t rows, int64_t n_out, int64_t n_in);
+
+/* ---- Rows ------------------------------------------------------------------------------------------------------------ */
+
+/*
+ * y[r] = table[ids[r]].
+ *
+ * y     [rows, n]
+ * table [count, n], floats (DL_F32) or bfloat16 numbers (DL_BF16)
+ * ids   [rows], each below count
+ */
+DL_API int dl_embedding(float* y, int64_t ldy, const void* table, int64_t ldt, int precision, int64_t count, const int64_t* ids, int64_t rows,
+                 int64_t n);
+
+/*
+ * y = x as bfloat16, to the nearest, ties to even: what meets a weight of bfloat16 in another library's product.
+ *
+ * y [rows, n], 16 bits each; not overlapping x
+ * x [rows, n]
+ */
+DL_API int dl_round_bfloat16(uint16_t* y, int64_t ldy, const float* x, int64_t ldx, int64_t rows, int64_t n);
 
 /* ---- Normalisation, positions, feed-forward -------------------------------------------------------------------------- */
 
@@ -291,6 +311,17 @@ DL_API int dl_attention_backward(float* dq, int64_t lddq, float* dkeys, int64_t 
 DL_API int dl_token_logprobs(float* logprobs, float* entropies, float* gradients, int64_t ldg, const float* hidden, int64_t ldh,
                       const float* packed, const float* packed_transposed, const int64_t* targets, const int64_t* suppressed,
                       int64_t suppressed_count, float temperature, int64_t rows, int64_t n_in, int64_t vocabulary);
+
+/*
+ * The same from logits that another library's product has made, for whole blocks of rows: dl_sample_tokens says the same bits of them.
+ *
+ * logprobs, entropies [rows]; entropies may be NULL
+ * logits              [rows, vocabulary], not yet divided by the temperature; with `differentiate` they are overwritten by
+ *                     d logprob / d logit = (1[target] - p) / temperature
+ * targets             [rows], each below vocabulary
+ */
+DL_API int dl_logit_logprobs(float* logprobs, float* entropies, float* logits, int64_t ldl, const int64_t* targets, float temperature,
+                      int differentiate, int64_t rows, int64_t vocabulary);
 
 /* ---- Sampling -------------------------------------------------------------------------------------------------------- */
 

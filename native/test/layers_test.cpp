@@ -106,6 +106,34 @@ void swiglu() {
     EXPECT_FAULT(dl_swiglu_backward(y.data(), 6, y.data(), 6, nullptr, 0, y.data(), 6, y.data(), 6, y.data(), 5, 1, 6), "rows of up are 5 apart");
 }
 
+void rows_of_a_table() {
+    for (int64_t n : SIZES) {
+        int64_t rows = 3, count = 5;
+        auto table = random(count * (n + 2));
+        std::vector<uint16_t> halves(count * (n + 2), 0xffff);
+        EXPECT_OK(dl_round_bfloat16(halves.data(), n + 2, table.data(), n + 2, count, n));
+        std::vector<int64_t> ids = {4, 0, 4};
+        std::vector<float> whole(rows * n), half(rows * n), expected(rows * n);
+        EXPECT_OK(dl_embedding(whole.data(), n, table.data(), n + 2, DL_F32, count, ids.data(), rows, n));
+        EXPECT_OK(dl_embedding(half.data(), n, halves.data(), n + 2, DL_BF16, count, ids.data(), rows, n));
+        for (int64_t i = 0; i < rows * n; i++) {
+            expected[i] = table[ids[i / n] * (n + 2) + i % n];
+        }
+        EXPECT(whole == expected && half == rounded(expected));
+        EXPECT(halves[n] == 0xffff);  // what lies between rows stays
+    }
+    std::vector<float> x = {NAN, INFINITY, -INFINITY, 3.4e38f, 1.00390625f, 1.01171875f}, y(6);
+    std::vector<uint16_t> half(6);
+    std::vector<int64_t> id = {0};
+    EXPECT_OK(dl_round_bfloat16(half.data(), 6, x.data(), 6, 1, 6));
+    EXPECT_OK(dl_embedding(y.data(), 6, half.data(), 6, DL_BF16, 1, id.data(), 1, 6));
+    EXPECT(std::isnan(y[0]) && y[1] == INFINITY && y[2] == -INFINITY && y[3] == INFINITY && y[4] == 1 && y[5] == 1.015625f);
+    id[0] = 1;
+    EXPECT_FAULT(dl_embedding(y.data(), 6, half.data(), 6, DL_BF16, 1, id.data(), 1, 6), "ids[0] is 1, not in 0 to 0");
+    EXPECT_FAULT(dl_embedding(y.data(), 6, half.data(), 6, 2, 1, id.data(), 1, 6), "precision is 2");
+    EXPECT_FAULT(dl_round_bfloat16(half.data(), 5, x.data(), 6, 1, 6), "rows of y are 5 apart");
+}
+
 void rounds_to_bfloat16() {
     for (int64_t n : SIZES) {
         int64_t rows = 3, ld = n + 2;
@@ -161,6 +189,7 @@ int main() {
         rms_norm();
         rotary();
         swiglu();
+        rows_of_a_table();
         rounds_to_bfloat16();
         exponentials_are_exact_to_a_few_units();
         a_row_is_the_same_among_any_others();

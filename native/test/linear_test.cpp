@@ -151,9 +151,9 @@ void a_nan_stays_in_its_row(int precision) {
     }
 }
 
-void several_threads() {
+void several_threads(int precision) {
     int64_t rows = 50, n = 200;
-    auto w = packed(random(n * n), n, n, DL_NT);
+    auto w = packed(random(n * n), n, n, DL_NT, precision);
     std::vector<float> x[2] = {random(rows * n), random(rows * n)}, alone[2], together[2];
     auto run = [&](int i, std::vector<float>& y) {
         y.resize(rows * n);
@@ -217,8 +217,8 @@ int main() {
             agrees_with_a_double_reference(precision);
             a_row_is_the_same_among_any_others(precision);
             a_nan_stays_in_its_row(precision);
+            several_threads(precision);
         }
-        several_threads();
         faults();
     });
 }

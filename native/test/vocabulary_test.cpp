@@ -112,6 +112,43 @@ void sampling_is_scoring(int precision) {
     }
 }
 
+// From logits that are there: what dl_token_logprobs says, to the bit what sampling says, and slopes that add up to nothing.
+void logits_alone_suffice() {
+    for (int64_t vocabulary : {1, 2, 33, 517}) {
+        Problem problem(20, 24, vocabulary, 0.7, {});
+        std::vector<float> logits(20 * (vocabulary + 3), NAN), logprobs(20), entropies(20), again(20);
+        EXPECT_OK(dl_linear_packed(logits.data(), vocabulary + 3, problem.hidden.data(), 24, problem.nt.data(), nullptr, 0, 1, 20, 24, vocabulary));
+        auto plain = logits;
+        EXPECT_OK(dl_logit_logprobs(logprobs.data(), entropies.data(), logits.data(), vocabulary + 3, problem.targets.data(), 0.7f, 1, 20, vocabulary));
+        EXPECT(close(logprobs, problem.logprobs, 2e-5) && close(entropies, problem.entropies, 2e-5));
+        for (int64_t r = 0; r < 20; r++) {
+            double sum = 0, target = 0;
+            for (int64_t v = 0; v < vocabulary; v++) {
+                sum += logits[r * (vocabulary + 3) + v];
+                target = v == problem.targets[r] ? logits[r * (vocabulary + 3) + v] : target;
+            }
+            EXPECT(std::fabs(sum) < 1e-4 && std::fabs(target - (1 - std::exp(problem.logprobs[r])) / 0.7) < 1e-4);
+        }
+        EXPECT_OK(dl_logit_logprobs(again.data(), nullptr, plain.data(), vocabulary + 3, problem.targets.data(), 0.7f, 0, 20, vocabulary));
+        EXPECT(again == logprobs);
+        std::vector<int64_t> conversations(20, 1);
+        dl_sampling sampling{0.7, 0, 1, nullptr, 0, 5, 6};
+        EXPECT_OK(dl_sample_tokens(problem.targets.data(), logprobs.data(), nullptr, plain.data(), vocabulary + 3, &sampling, conversations.data(),
+                                   conversations.data(), 20, vocabulary));
+        EXPECT_OK(dl_logit_logprobs(again.data(), nullptr, plain.data(), vocabulary + 3, problem.targets.data(), 0.7f, 0, 20, vocabulary));
+        EXPECT(again == logprobs);
+    }
+    std::vector<float> logits = {1, NAN, 2, 3}, logprobs(2);
+    std::vector<int64_t> targets = {0, 1};
+    EXPECT_OK(dl_logit_logprobs(logprobs.data(), nullptr, logits.data(), 2, targets.data(), 1, 1, 2, 2));
+    EXPECT(std::isnan(logprobs[0]) && std::isnan(logits[0]) && std::isfinite(logprobs[1]) && std::isfinite(logits[2]));
+    targets[1] = 2;
+    EXPECT_FAULT(dl_logit_logprobs(logprobs.data(), nullptr, logits.data(), 2, targets.data(), 1, 0, 2, 2), "targets[1] is 2, not in 0 to 1");
+    EXPECT_FAULT(dl_logit_logprobs(logprobs.data(), nullptr, logits.data(), 1, targets.data(), 1, 0, 2, 2), "rows of logits are 1 apart");
+    EXPECT_FAULT(dl_logit_logprobs(logprobs.data(), nullptr, logits.data(), 2, targets.data(), 0, 0, 2, 2), "temperature is 0");
+    EXPECT_OK(dl_logit_logprobs(nullptr, nullptr, nullptr, 2, nullptr, 1, 1, 0, 2));
+}
+
 void uniform_numbers() {
     // Known answers of Philox4x32-10: Random123's kat_vectors, counter and key all zeros, all ones, and the digits of pi.
     double u;
@@ -158,10 +195,10 @@ void samples_follow_the_distribution() {
 
 // The token drawn is where the uniform number falls in the cumulated probabilities of the tokens let through, so that every
 // library and instruction set draws the same; but for numbers within rounding of an edge.
-void draws_where_the_number_falls() {
-    int64_t rows = 60, vocabulary = 301, drawn = 0;
+void draws_where_the_number_falls(int64_t vocabulary) {
+    int64_t rows = 60, drawn = 0;
     auto logits = random(rows * vocabulary, 2);
-    std::vector<int64_t> suppressed = {0, 7, 300}, conversations(rows), positions(rows), tokens(rows, -1);
+    std::vector<int64_t> suppressed = {0, 7, vocabulary - 1}, conversations(rows), positions(rows), tokens(rows, -1);
     for (int64_t r = 0; r < rows; r++) {
         conversations[r] = r * 1000003;
         positions[r] = 5 * r;
@@ -258,9 +295,11 @@ int main() {
             a_row_is_the_same_among_any_others(precision);
             sampling_is_scoring(precision);
         }
+        logits_alone_suffice();
         uniform_numbers();
         samples_follow_the_distribution();
-        draws_where_the_number_falls();
+        draws_where_the_number_falls(301);
+        draws_where_the_number_falls(2500);
         nothing_to_sample();
         faults_and_nan();
     });

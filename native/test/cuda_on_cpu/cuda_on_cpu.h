@@ -32,11 +32,16 @@ extern dim3 gridDim, blockDim;
 extern uint3 blockIdx, threadIdx;
 constexpr int warpSize = 32;
 
+using cudaStream_t = void*;
+
 namespace cuda_on_cpu {
 
 // Runs `body` once for each thread of each block; `shared` bytes of dynamic shared memory are 0xff at a block's start, which
 // is NaN in any floating-point type.
 void launch(dim3 grid, dim3 block, size_t shared, const std::function<void()>& body);
+
+// The same in the turn of a stream, where the process has the stand-in for the CUDA runtime; else at once.
+void launch_on(cudaStream_t stream, dim3 grid, dim3 block, size_t shared, std::function<void()> body);
 
 // In which order fibers take turns from now on: ascending, descending, or a number.
 void order(const char* name);
@@ -165,9 +170,7 @@ inline float __uint_as_float(unsigned bits) {
     return x;
 }
 
-// The part of the runtime that the kernels call. Launches are done when they return.
-
-using cudaStream_t = void*;
+// The part of the runtime that the kernels call.
 
 enum cudaError_t { cudaSuccess = 0 };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice, cudaMemcpyDefault };

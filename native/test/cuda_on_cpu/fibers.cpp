@@ -1,3 +1,4 @@
+#include <dlfcn.h>
 #include <setjmp.h>
 #include <ucontext.h>
 
@@ -10,6 +11,7 @@
 #include <numeric>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cuda_on_cpu.h"
@@ -249,6 +251,42 @@ void launch(dim3 grid, dim3 threads, size_t shared, const std::function<void()>&
     }
 }
 
+namespace {
+
+// A function of the stand-in for the CUDA runtime (native/double), which has streams; null in a process without it.
+template <class Function>
+Function runtime(const char* name) {
+    bool stand_in = dlsym(RTLD_DEFAULT, "double_stream_known") != nullptr;
+    return stand_in ? reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, name)) : nullptr;
+}
+
+struct Launch {
+    dim3 grid, threads;
+    size_t shared;
+    std::function<void()> body;
+
+    void now() const { launch(grid, threads, shared, body); }
+};
+
+thread_local cudaError_t last_error = cudaSuccess;
+
+}  // namespace
+
+void launch_on(cudaStream_t stream, dim3 grid, dim3 threads, size_t shared, std::function<void()> body) {
+    using InItsTurn = cudaError_t (*)(cudaStream_t, void (*)(void*), void*);
+    static const auto in_its_turn = runtime<InItsTurn>("cudaLaunchHostFunc");
+    auto work = std::make_unique<Launch>(Launch{grid, threads, shared, std::move(body)});
+    if (in_its_turn == nullptr) {
+        work->now();
+        return;
+    }
+    cudaError_t error = in_its_turn(stream, [](void* data) { static_cast<Launch*>(data)->now(); }, work.get());
+    last_error = error == cudaSuccess ? last_error : error;
+    if (stream != nullptr && error == cudaSuccess) {
+        work.release();  // is done later, perhaps in a graph again and again
+    }
+}
+
 void order(const char* name) { order_name = name; }
 
 void* dynamic_shared() { return block.shared.data(); }
@@ -313,8 +351,14 @@ void sync_warp(unsigned mask, const char* function) {
 
 }  // namespace cuda_on_cpu
 
-const char* cudaGetErrorString(cudaError_t) { return "no error"; }
-cudaError_t cudaGetLastError() { return cudaSuccess; }
+using namespace cuda_on_cpu;
+
+const char* cudaGetErrorString(cudaError_t error) {
+    static const auto name = runtime<const char* (*)(cudaError_t)>("cudaGetErrorName");
+    return error == cudaSuccess || name == nullptr ? "no error" : name(error);
+}
+
+cudaError_t cudaGetLastError() { return std::exchange(last_error, cudaSuccess); }
 
 cudaError_t cudaGetDeviceCount(int* count) {
     *count = 1;
@@ -332,9 +376,17 @@ cudaError_t cudaFreeAsync(void* memory, cudaStream_t) {
     return cudaSuccess;
 }
 
-cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
+    using Copy = cudaError_t (*)(void*, const void*, size_t, cudaMemcpyKind, cudaStream_t);
+    static const auto in_its_turn = runtime<Copy>("cudaMemcpyAsync");
+    if (in_its_turn != nullptr) {
+        return in_its_turn(to, from, bytes, kind, stream);
+    }
     std::memcpy(to, from, bytes);
     return cudaSuccess;
 }
 
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+    static const auto wait = runtime<cudaError_t (*)(cudaStream_t)>("cudaStreamSynchronize");
+    return wait != nullptr ? wait(stream) : cudaSuccess;
+}

@@ -7,6 +7,7 @@ import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 import org.drllava.tensor.Workers;
@@ -31,7 +32,7 @@ final class Ceiling {
     private static double alone(DType dtype) {
         Tensor x = Tensors.zeros(Device.CPU, DType.FLOAT32, ROWS, WIDTH);
         Tensor y = Tensors.empty(Device.CPU, DType.FLOAT32, ROWS, WIDTH);
-        Kernels.PackedWeight weight = Kernels.pack(Tensors.zeros(Device.CPU, DType.FLOAT32, WIDTH, WIDTH), dtype);
+        PackedWeight weight = Kernels.pack(Tensors.zeros(Device.CPU, DType.FLOAT32, WIDTH, WIDTH), dtype);
         long start = System.nanoTime();
         long products = 0;
         while (System.nanoTime() - start < NANOS) {

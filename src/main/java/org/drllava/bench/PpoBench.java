@@ -27,6 +27,7 @@ import org.drllava.ppo.RewardModel;
 import org.drllava.rollout.Dialogue;
 import org.drllava.rollout.Episode;
 import org.drllava.tensor.AdamW;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.HostMemory;
 import org.drllava.tensor.LearningRate;
 import org.drllava.tensor.Team;
@@ -41,6 +42,8 @@ public final class PpoBench {
     private static final int END = 2;
     private static final int FIRST_ORDINARY = 10;
     private static final int RESERVED_AT_END = 100;
+    /** Conversations decoded together, the default of training. */
+    private static final int GROUP = 16;
 
     private final LlavaModel model;
     private final Workload workload;
@@ -88,7 +91,7 @@ public final class PpoBench {
         result.put("new_tokens", workload.newTokens());
         result.put("rollout_tokens_per_s", workload.newTokens() / (rollout / n));
         result.put("peak_mib", HostMemory.peakMib());
-        if (model.packs()) {
+        if (model.packs() && model.device() == Device.CPU) {
             double ceiling = Ceiling.operationsPerSecond(team.workers(), model.dtype());
             result.put("ceiling_gflops", ceiling / 1e9);
             result.put("ceiling_share", Ceiling.operations(model.config(), workload, sequenceTokens) / (iteration / n) / ceiling);
@@ -142,9 +145,8 @@ public final class PpoBench {
      * conversation, which needs the least memory; packed without padding, a second one would gain nothing.
      */
     private PpoSettings settings() {
-        int group = (workload.conversations() + team.workers().count() - 1) / team.workers().count();
         LearningRate rate = new LearningRate(workload.learningRate(), 0, workload.warmup() + workload.iterations(), LearningRate.Shape.CONSTANT, 1);
-        return new PpoSettings(workload.conversations(), group, workload.minibatch(), 1, workload.ppoEpochs(), workload.ppoEpochs(), 0,
+        return new PpoSettings(workload.conversations(), Math.min(workload.conversations(), GROUP), workload.minibatch(), 1, workload.ppoEpochs(), workload.ppoEpochs(), 0,
                 workload.answerTokens(), 1, rate, rate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1, KlEstimator.K1, workload.klCoefficient(), 0,
                 Credit.CONVERSATION, 1, 1, 1, 1, true, workload.seed());
     }

@@ -53,6 +53,6 @@ final class ComputeOptions {
 
     /** A property of the kind of device, so that equal hosts come to equal bits. */
     private boolean multipliesBf16Faster() {
-        return !device().equals(Device.CPU) || (Kernels.available() && Kernels.fastBf16());
+        return !device().equals(Device.CPU) || (Kernels.available(Device.CPU) && Kernels.fastBf16());
     }
 }

@@ -21,6 +21,7 @@ import org.drllava.bindings.libtorch.LibTorchLocation;
 import org.drllava.bindings.libtorch.LibTorchProbe;
 import org.drllava.bindings.mpi.MpiProbe;
 import org.drllava.bindings.nccl.NcclProbe;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 
 /** Looks over the host, from the JVM up to libtorch and what else it could use. */
@@ -105,7 +106,7 @@ final class Doctor {
     }
 
     private void libraries() {
-        checks.add(Kernels.available() ? pass("kernels", Kernels.description()) : none("kernels", Kernels.description()));
+        checks.add(Kernels.available(Device.CPU) ? pass("kernels", Kernels.description(Device.CPU)) : none("kernels", Kernels.description(Device.CPU)));
         checks.add(optional("GPU", CudaProbe.devices()));
         checks.add(optional("CUDA runtime", CudaProbe.runtime()));
         checks.add(optional("NCCL", NcclProbe.run()));

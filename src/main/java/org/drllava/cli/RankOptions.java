@@ -22,6 +22,7 @@ import org.drllava.distributed.Secret;
 import org.drllava.distributed.Transport;
 import org.drllava.distributed.World;
 import org.drllava.session.ModelSession;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Reduction;
 import org.drllava.tensor.Team;
@@ -73,7 +74,7 @@ final class RankOptions {
         task.requireGpuOf(world);
         SortedMap<String, String> identity = new TreeMap<>(Map.of("the version of drllava", Version.number()));
         if (!task.gpu()) {
-            identity.put("the kernels' instruction set", Kernels.description());
+            identity.put("the kernels' instruction set", Kernels.description(Device.CPU));
         }
         join(command, world, task.gpu(), identity, reports, ranks -> {
             ranks.phase("opening the model");

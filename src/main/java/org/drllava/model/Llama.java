@@ -70,6 +70,11 @@ final class Llama {
         return embeddings.dtype();
     }
 
+    /** [vocabulary, hidden] */
+    Tensor embeddings() {
+        return embeddings;
+    }
+
     /** @param ids int64 [rows]; @return [rows, hidden] */
     Tensor embed(Tensor ids) {
         return Ops.embedding(embeddings, ids);

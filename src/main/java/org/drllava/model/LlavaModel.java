@@ -71,14 +71,14 @@ public final class LlavaModel {
     public LlavaModel recomputing() {
         if (!packs()) {
             throw new InputException("activations are recomputed by the project's own kernels, which this model does not run on: they take float32 or"
-                    + " bfloat16 on a CPU, and here they are " + Kernels.description());
+                    + " bfloat16, and here they are: " + Kernels.description(device));
         }
         return new LlavaModel(config, weights, llama, device, rotary, packed, head, prepared, true);
     }
 
-    /** Whether {@link #packed} is to be had: float32 or bfloat16 on a CPU for which this build has kernels. */
+    /** Whether {@link #packed} is to be had: float32 or bfloat16 on a device for which this build has kernels. */
     public boolean packs() {
-        return device == Device.CPU && (dtype == DType.FLOAT32 || dtype == DType.BFLOAT16) && Kernels.available();
+        return (dtype == DType.FLOAT32 || dtype == DType.BFLOAT16) && Kernels.available(device);
     }
 
     /**
@@ -203,7 +203,7 @@ public final class LlavaModel {
         }
         if (packed != null) {
             PackedRows all = packedRows(tokens, new int[tokens.batch()], adapter);
-            return packed.forward(rows(tokens, all, images), all, null, PackedRows.of(tokens, new int[tokens.batch()], answers.rows()));
+            return packed.forward(rows(tokens, all, images), all, null, PackedRows.of(device, tokens, new int[tokens.batch()], answers.rows()));
         }
         return llama.forward(embed(tokens, images), plan(tokens), adapter, ChosenRows.of(tokens, answers.rows(), device));
     }
@@ -212,7 +212,7 @@ public final class LlavaModel {
     PackedTape record(TokenBatch tokens, Tensor images, AnswerRows answers) {
         int[] starts = new int[tokens.batch()];
         PackedRows all = packedRows(tokens, starts, null);
-        return packed.record(rows(tokens, all, images), all, PackedRows.of(tokens, starts, answers.rows()), recomputes);
+        return packed.record(rows(tokens, all, images), all, PackedRows.of(device, tokens, starts, answers.rows()), recomputes);
     }
 
     /** The way back from a recorded pass. @param dStates [answers, hidden]; @param gradients where the packed adapter's go, by name */
@@ -261,9 +261,20 @@ public final class LlavaModel {
             case KvCache _ -> Ops.indexSelect(extend(cache, tokens, images, adapter), 0, Tensors.of(device, last, last.length));
             case PackedCache own -> {
                 int[] starts = own.lengths();
-                yield grow(own, tokens, images, packedRows(tokens, starts, adapter), PackedRows.of(tokens, starts, last));
+                yield grow(own, tokens, images, packedRows(tokens, starts, adapter), PackedRows.of(device, tokens, starts, last));
             }
         };
+    }
+
+    /**
+     * What decodes with {@code cache} a token of each row at a time where that is recorded once and replayed, which is on a GPU; null
+     * elsewhere. It belongs to the innermost scope.
+     *
+     * @param conversations a number for each row
+     */
+    public DecodeStep decodeStep(TokenCache cache, Kernels.Choice choice, long[] conversations) {
+        return cache instanceof PackedCache own && Kernels.onGpu(device)
+                ? new DecodeStep(this, packed, head, rotary, llama.embeddings(), own, choice, conversations) : null;
     }
 
     private Tensor grow(PackedCache cache, TokenBatch tokens, Tensor images, PackedRows all, PackedRows wanted) {
@@ -283,7 +294,7 @@ public final class LlavaModel {
             throw new IllegalStateException("packed weights take no adapter besides the one they hold, and are not trained through");
         }
         requirePositions(tokens.time());
-        return PackedRows.of(tokens, starts);
+        return PackedRows.of(device, tokens, starts);
     }
 
     /** [batch * time, hidden], zero where padded */
@@ -293,7 +304,7 @@ public final class LlavaModel {
         return grid;
     }
 
-    private void requirePositions(int tokens) {
+    void requirePositions(int tokens) {
         if (tokens > maxPositions()) {
             throw new InputException("a sequence of " + tokens + " tokens is longer than the model's " + maxPositions()
                     + " positions (max_position_embeddings)");
@@ -302,7 +313,7 @@ public final class LlavaModel {
 
     /** An empty cache for {@code batch} sequences of up to {@code capacity} tokens; it belongs to the innermost scope. */
     public TokenCache newCache(int batch, int capacity) {
-        return packed != null ? packed.newCache(batch, capacity) : new KvCache(config.text(), batch, capacity, device, dtype);
+        return packed != null ? packed.newCache(device, batch, capacity) : new KvCache(config.text(), batch, capacity, device, dtype);
     }
 
     /** [batch * time, hidden] */

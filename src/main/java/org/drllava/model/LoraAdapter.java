@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 
@@ -65,6 +66,11 @@ public final class LoraAdapter {
     /** r, the same on all layers. */
     int rank() {
         return byModule.isEmpty() ? 1 : (int) byModule.values().iterator().next().a().size(0);
+    }
+
+    /** Of an adapter that has updates. */
+    Device device() {
+        return byModule.values().iterator().next().a().device();
     }
 
     /** {@code W + scale B A} for the layers that have an update, the other weights as they are. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 
 /** Keys and values of every layer in the layout of the project's own kernels. */
@@ -13,9 +14,9 @@ final class PackedCache implements TokenCache {
     private final int capacity;
 
     /** @param precision what is kept of them: float32 or bfloat16 */
-    PackedCache(Text config, int batch, int capacity, DType precision) {
+    PackedCache(Text config, Device device, int batch, int capacity, DType precision) {
         layers = IntStream.range(0, config.layers())
-                .mapToObj(_ -> new Kernels.Cache(batch, capacity, config.kvHeads(), config.headSize(), precision)).toList();
+                .mapToObj(_ -> new Kernels.Cache(device, batch, capacity, config.kvHeads(), config.headSize(), precision)).toList();
         lengths = new int[batch];
         this.capacity = capacity;
     }
@@ -40,6 +41,11 @@ final class PackedCache implements TokenCache {
         }
         layers.forEach(layer -> layer.copy(from, to, length));
         lengths[to] = length;
+    }
+
+    /** Tokens that a row may hold. */
+    int capacity() {
+        return capacity;
     }
 
     int[] lengths() {

@@ -3,11 +3,10 @@ package org.drllava.model;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Kernels.Columns;
-import org.drllava.tensor.Kernels.PackedWeight;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 
@@ -33,6 +32,11 @@ record PackedHead(PackedWeight there, PackedWeight back) {
         return Kernels.linear(Ops.contiguous(states), there, null);
     }
 
+    /** @param logits [rows, vocabulary], to fill; @param states [rows, hidden] */
+    void logits(Columns logits, Columns states) {
+        Kernels.linear(logits, states, there, null, 1);
+    }
+
     /** @param states float32 [n, hidden] that predict the answers */
     TokenScores scores(Tensor states, AnswerRows answers, double temperature) {
         return scores(states, null, answers, temperature);
@@ -41,14 +45,14 @@ record PackedHead(PackedWeight there, PackedWeight back) {
     /** As {@link #scores(Tensor, AnswerRows, double)}. @param gradients [n, hidden], to fill with d logprob / d state; or null */
     TokenScores scores(Tensor states, Tensor gradients, AnswerRows answers, double temperature) {
         try (Autograd.Guard off = Autograd.off()) {
-            TokenScores scores = new TokenScores(empty(answers.count()), empty(answers.count()));
+            TokenScores scores = new TokenScores(empty(states, answers), empty(states, answers));
             Kernels.logprobs(scores.logprobs(), scores.entropies(), gradients == null ? null : Columns.of(gradients), Columns.of(Ops.contiguous(states)),
-                    Tensors.of(Device.CPU, answers.targets(), answers.count()), new Kernels.Head(there, back, null, temperature));
+                    Tensors.of(states.device(), answers.targets(), answers.count()), new Kernels.Head(there, back, temperature));
             return scores;
         }
     }
 
-    private static Tensor empty(long n) {
-        return Tensors.empty(Device.CPU, DType.FLOAT32, n);
+    private static Tensor empty(Tensor states, AnswerRows answers) {
+        return Tensors.empty(states.device(), DType.FLOAT32, answers.count());
     }
 }

@@ -3,6 +3,7 @@ package org.drllava.model;
 import java.util.Map;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Tensor;
 
 /**
@@ -20,6 +21,19 @@ record PackedLayer(PackedWeights.Layer weight, PackedUpdate update, boolean merg
     /** @param x [rows, in]; @param residual [rows, out], added; or null */
     Tensor forward(Tensor x, Tensor residual) {
         return beside() ? update.forward(x, weight.there(), residual) : Kernels.linear(x, weight.there(), residual);
+    }
+
+    /** As {@link #forward(Tensor, Tensor)} into memory of the caller's. @param low [rows, at least {@link #lowWidth}] to work in */
+    void forward(Columns y, Columns x, Columns residual, Tensor low) {
+        if (beside()) {
+            update.forward(y, x, weight.there(), residual, new Columns(low, 0, lowWidth()));
+        } else {
+            Kernels.linear(y, x, weight.there(), residual, 1);
+        }
+    }
+
+    long lowWidth() {
+        return beside() ? update.lowWidth() : 0;
     }
 
     /** What {@link #back} and {@link #write} share; null without an update. @param dy [rows, out] */

@@ -13,10 +13,10 @@ import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
 
 /**
- * The decoder of {@link Llama} on the project's own kernels, for passes that are not recorded: on the CPU, weights laid out
- * once, layers with the same input joined, no padding. Products are in the weights' precision, which keys and values
- * are kept in too, all else is float32. Every
- * token is computed on its own and in a fixed order, so it has the same bits alone and among others, decoded or read at once.
+ * The decoder of {@link Llama} on the project's own kernels, for passes that are not recorded: weights laid out once on a
+ * CPU and as they are on a GPU, layers with the same input joined, no padding. Products are in the weights' precision, which
+ * keys and values are kept in too, all else is float32. On a CPU every token is computed on its own and in a fixed order, so it
+ * has the same bits alone and among others, decoded or read at once.
  */
 final class PackedLlama {
     /** A block's norms and layers, those with the same input joined. */
@@ -48,8 +48,8 @@ final class PackedLlama {
     }
 
     /** An empty cache for {@link #forward}; it belongs to the innermost scope. */
-    PackedCache newCache(int batch, int capacity) {
-        return new PackedCache(config, batch, capacity, precision);
+    PackedCache newCache(Device device, int batch, int capacity) {
+        return new PackedCache(config, device, batch, capacity, precision);
     }
 
     /**
@@ -139,8 +139,8 @@ final class PackedLlama {
         Tensor index = looking == rows ? null : looking.within(rows);
         Columns queries = index == null ? qkv.queries()
                 : Columns.of(Ops.contiguous(Ops.indexSelect(Ops.slice(joined, 1, 0, qkv.queries().count()), 0, index)));
-        Tensor attended = empty(queries.rows(), queries.count());
-        Tensor logSumExp = saved == null ? null : empty(queries.rows(), config.heads());
+        Tensor attended = empty(hidden, queries.rows(), queries.count());
+        Tensor logSumExp = saved == null ? null : empty(hidden, queries.rows(), config.heads());
         attend.run(Columns.of(attended), logSumExp, queries, qkv.keys(), qkv.values());
         Tensor result = block.o().forward(attended, index == null ? hidden : Ops.indexSelect(hidden, 0, index));
         if (saved != null) {
@@ -152,7 +152,7 @@ final class PackedLlama {
     private Tensor feedForward(Block block, Tensor hidden, PackedTape.Layer saved) {
         Tensor gateUp = gates(block, hidden, saved);
         long inner = gateUp.size(1) / 2;
-        Tensor gated = empty(gateUp.size(0), inner);
+        Tensor gated = empty(gateUp, gateUp.size(0), inner);
         Kernels.swiglu(Columns.of(gated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
         return block.down().forward(gated, hidden);
     }
@@ -167,7 +167,7 @@ final class PackedLlama {
     }
 
     private Tensor normed(Tensor hidden, Tensor weight, Tensor inverse) {
-        Tensor y = empty(hidden.size(0), hidden.size(1));
+        Tensor y = empty(hidden, hidden.size(0), hidden.size(1));
         Kernels.rmsNorm(Columns.of(y), Columns.of(hidden), weight, config.rmsNormEps(), inverse);
         return y;
     }
@@ -180,7 +180,7 @@ final class PackedLlama {
         return norm;
     }
 
-    private static Tensor empty(long rows, long columns) {
-        return Tensors.empty(Device.CPU, DType.FLOAT32, rows, columns);
+    private static Tensor empty(Tensor beside, long rows, long columns) {
+        return Tensors.empty(beside.device(), DType.FLOAT32, rows, columns);
     }
 }

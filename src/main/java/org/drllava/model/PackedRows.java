@@ -16,13 +16,13 @@ import org.drllava.tensor.Tensors;
  */
 record PackedRows(int[] tokens, Tensor sequences, Tensor positions, Tensor offsets) {
     /** @param starts tokens that stand before the batch's in each sequence */
-    static PackedRows of(TokenBatch batch, int[] starts) {
+    static PackedRows of(Device device, TokenBatch batch, int[] starts) {
         int[] places = IntStream.range(0, batch.batch()).flatMap(row -> IntStream.range(0, batch.lengths()[row]).map(t -> row * batch.time() + t)).toArray();
-        return of(batch, starts, places);
+        return of(device, batch, starts, places);
     }
 
     /** Some of the tokens only. @param places in {@code batch * time}, ascending, none of them padding */
-    static PackedRows of(TokenBatch batch, int[] starts, int[] places) {
+    static PackedRows of(Device device, TokenBatch batch, int[] starts, int[] places) {
         long[] sequences = new long[places.length];
         long[] positions = new long[places.length];
         long[] offsets = new long[batch.batch() + 1];
@@ -35,8 +35,8 @@ record PackedRows(int[] tokens, Tensor sequences, Tensor positions, Tensor offse
         for (int row = 0; row < batch.batch(); row++) {
             offsets[row + 1] += offsets[row];
         }
-        return new PackedRows(places, Tensors.of(Device.CPU, sequences, sequences.length), Tensors.of(Device.CPU, positions, positions.length),
-                Tensors.of(Device.CPU, offsets, offsets.length));
+        return new PackedRows(places, Tensors.of(device, sequences, sequences.length), Tensors.of(device, positions, positions.length),
+                Tensors.of(device, offsets, offsets.length));
     }
 
     /** Where the tokens of {@code all} that are also here stand in it: int64 [tokens]. */
@@ -49,7 +49,7 @@ record PackedRows(int[] tokens, Tensor sequences, Tensor positions, Tensor offse
             }
             index[i] = next;
         }
-        return Tensors.of(Device.CPU, index, index.length);
+        return Tensors.of(all.positions.device(), index, index.length);
     }
 
     /** Every token looks at its sequence up to itself. */

@@ -3,7 +3,6 @@ package org.drllava.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -129,7 +128,7 @@ final class PackedTape {
     }
 
     private static Tensor rows(Tensor hidden) {
-        return Tensors.empty(Device.CPU, DType.FLOAT32, hidden.size(0));
+        return Tensors.empty(hidden.device(), DType.FLOAT32, hidden.size(0));
     }
 
     PackedRows rows() {

@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.Map;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Kernels.Columns;
-import org.drllava.tensor.Kernels.PackedWeight;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
@@ -28,19 +27,19 @@ final class PackedUpdate {
     private final Tensor ends;
     private final Tensor end;
 
-    private PackedUpdate(long rank, double scale, List<Part> parts, Tensor joinedA, Tensor joinedB, boolean trained) {
+    private PackedUpdate(long rank, double scale, List<Part> parts, Tensor joinedA, List<Tensor> b, boolean trained) {
         this.rank = rank;
         this.scale = scale;
         this.parts = parts;
         a = Kernels.pack(joinedA, DType.FLOAT32);
         aBack = trained ? Kernels.packTransposed(joinedA, DType.FLOAT32) : null;
-        b = Kernels.pack(joinedB, DType.FLOAT32);
+        this.b = Kernels.pack(Kernels.joined(b), DType.FLOAT32);
         long[] places = new long[parts.size()];
         for (int i = 0; i < places.length; i++) {
             places[i] = (i == 0 ? 0 : places[i - 1]) + parts.get(i).rows();
         }
-        ends = Tensors.of(Device.CPU, places, places.length);
-        end = Tensors.of(Device.CPU, new long[] {joinedA.size(1)}, 1);
+        ends = Tensors.of(joinedA.device(), places, places.length);
+        end = Tensors.of(joinedA.device(), new long[] {joinedA.size(1)}, 1);
     }
 
     /** The updates of some modules of a block, or null when it has none. They belong to the innermost scope. */
@@ -55,34 +54,45 @@ final class PackedUpdate {
         List<Tensor> bs = new ArrayList<>();
         for (LlamaModule module : modules) {
             LoraAdapter.Update update = adapter.update(layer, module);
-            as.add(update != null ? update.a() : zeros(rank, module.inputs(config)));
-            bs.add(update != null ? update.b() : zeros(module.outputs(config), rank));
+            as.add(update != null ? update.a() : zeros(adapter, rank, module.inputs(config)));
+            bs.add(update != null ? update.b() : zeros(adapter, module.outputs(config), rank));
             scale = update != null ? update.scale() : scale;
             parts.add(new Part(update == null ? null : LoraAdapter.moduleName(layer, module), module.outputs(config),
                     trained ? Kernels.packTransposed(bs.getLast(), DType.FLOAT32) : null));
         }
-        return new PackedUpdate(rank, scale, parts, Ops.cat(0, as.toArray(Tensor[]::new)), Ops.cat(0, bs.toArray(Tensor[]::new)), trained);
+        return new PackedUpdate(rank, scale, parts, Ops.cat(0, as.toArray(Tensor[]::new)), bs, trained);
     }
 
     /** {@code y = x W' + scale B (A x) + residual}. @param residual or null */
     Tensor forward(Tensor x, PackedWeight weight, Tensor residual) {
-        Tensor y = empty(x.size(0), weight.out());
+        Tensor y = empty(x, weight.out());
         try (TensorScope scope = TensorScope.open()) {
-            Kernels.linearLora(Columns.of(y), Columns.of(x), weight, Columns.of(low(x)), b, ends, residual == null ? null : Columns.of(residual));
+            forward(Columns.of(y), Columns.of(x), weight, residual == null ? null : Columns.of(residual), Columns.of(empty(x, lowWidth())));
         }
         return y;
     }
 
+    /** The same into {@code y}. @param low [rows, {@link #lowWidth}] to work in */
+    void forward(Columns y, Columns x, PackedWeight weight, Columns residual, Columns low) {
+        Kernels.linear(low, x, a, null, scale);
+        Kernels.linearLora(y, x, weight, low, b, ends, residual);
+    }
+
+    /** Columns of {@code scale A x} of all parts. */
+    long lowWidth() {
+        return a.out();
+    }
+
     /** {@code scale A x} of each part: [rows, parts · rank] */
     private Tensor low(Tensor x) {
-        Tensor low = empty(x.size(0), a.out());
+        Tensor low = empty(x, a.out());
         Kernels.linear(Columns.of(low), Columns.of(x), a, null, scale);
         return low;
     }
 
     /** {@code scale Bᵀ dy} of each part: [rows, parts · rank]. @param dy [rows, out] */
     Tensor lowBack(Tensor dy) {
-        Tensor low = empty(dy.size(0), parts.size() * rank);
+        Tensor low = empty(dy, parts.size() * rank);
         long from = 0;
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
@@ -94,7 +104,7 @@ final class PackedUpdate {
 
     /** The gradient of x in {@link #forward}. @param low of {@link #lowBack} */
     Tensor back(Tensor dy, Tensor low, PackedWeight weight) {
-        Tensor dx = empty(dy.size(0), weight.out());
+        Tensor dx = empty(dy, weight.out());
         Kernels.linearLora(Columns.of(dx), Columns.of(dy), weight, Columns.of(low), aBack, end, null);
         return dx;
     }
@@ -116,11 +126,11 @@ final class PackedUpdate {
         }
     }
 
-    private static Tensor zeros(long rows, long columns) {
-        return Tensors.zeros(Device.CPU, DType.FLOAT32, rows, columns);
+    private static Tensor zeros(LoraAdapter adapter, long rows, long columns) {
+        return Tensors.zeros(adapter.device(), DType.FLOAT32, rows, columns);
     }
 
-    private static Tensor empty(long rows, long columns) {
-        return Tensors.empty(Device.CPU, DType.FLOAT32, rows, columns);
+    private static Tensor empty(Tensor beside, long columns) {
+        return Tensors.empty(beside.device(), DType.FLOAT32, beside.size(0), columns);
     }
 }

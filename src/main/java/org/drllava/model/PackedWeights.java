@@ -5,8 +5,8 @@ import java.util.stream.IntStream;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.PackedWeight;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 
@@ -47,13 +47,12 @@ record PackedWeights(List<Block> blocks, Tensor norm, DType precision) {
     /** What the layers are made of is let go. */
     private static Layer layer(Weights weights, String block, DType precision, boolean trained, LlamaModule... modules) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor[] parts = List.of(modules).stream().map(module -> weights.get(block + module.path() + ".weight")).toArray(Tensor[]::new);
-            Tensor joined = parts.length == 1 ? parts[0] : Ops.cat(0, parts);
+            List<Tensor> joined = Kernels.joined(List.of(modules).stream().map(module -> weights.get(block + module.path() + ".weight")).toList());
             PackedWeight there = Kernels.pack(joined, precision);
-            scope.keep(there.data());
+            there.tensors().forEach(scope::keep);
             PackedWeight back = trained ? Kernels.packTransposed(joined, precision) : null;
             if (trained) {
-                scope.keep(back.data());
+                back.tensors().forEach(scope::keep);
             }
             List.of(modules).forEach(module -> weights.rest(block + module.path() + ".weight"));
             return new Layer(List.of(modules), there, back);

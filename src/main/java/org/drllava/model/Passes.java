@@ -6,7 +6,6 @@ import java.util.function.Supplier;
 import org.drllava.tensor.Autograd;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Descent;
-import org.drllava.tensor.Device;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
 import org.drllava.tensor.Tensor;
@@ -71,16 +70,16 @@ public interface Passes {
     record Packed(LlavaModel model, PackedTape tape, AnswerRows answers, Map<String, Tensor> gradients) implements Pass {
         @Override
         public Top<Tensor> states() {
-            Tensor dStates = Tensors.zeros(Device.CPU, DType.FLOAT32, tape.states().shape());
+            Tensor dStates = Tensors.zeros(tape.states().device(), DType.FLOAT32, tape.states().shape());
             Tensor states = Autograd.leaf(tape.states(), dStates);
             return new Top<>(states, below(states, () -> dStates));
         }
 
         @Override
         public Top<TokenScores> scores(double temperature) {
-            Tensor slopes = Tensors.empty(Device.CPU, DType.FLOAT32, tape.states().shape());
+            Tensor slopes = Tensors.empty(tape.states().device(), DType.FLOAT32, tape.states().shape());
             TokenScores scores = model.packedHead().scores(tape.states(), slopes, answers, temperature);
-            Tensor dLogprobs = Tensors.zeros(Device.CPU, DType.FLOAT32, answers.count());
+            Tensor dLogprobs = Tensors.zeros(tape.states().device(), DType.FLOAT32, answers.count());
             Tensor logprobs = Autograd.leaf(scores.logprobs(), dLogprobs);
             return new Top<>(new TokenScores(logprobs, scores.entropies()),
                     below(logprobs, () -> Ops.multiply(slopes, Ops.view(dLogprobs, answers.count(), 1))));

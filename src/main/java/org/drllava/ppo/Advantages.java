@@ -28,7 +28,7 @@ public final class Advantages {
      */
     public static Estimate estimate(float[] rewards, float[] values, double[] discounts, double lambda) {
         int n = rewards.length;
-        if (!Kernels.available()) {
+        if (!Kernels.available(Device.CPU)) {
             return inJava(rewards, values, discounts, lambda);
         }
         try (TensorScope scope = TensorScope.open()) {
@@ -62,7 +62,7 @@ public final class Advantages {
      */
     public static void whiten(List<float[]> arrays, boolean shiftMean) {
         float[] all = joined(arrays);
-        if (Kernels.available()) {
+        if (Kernels.available(Device.CPU)) {
             try (TensorScope scope = TensorScope.open()) {
                 Tensor x = Tensors.of(Device.CPU, all, all.length);
                 Kernels.whiten(x, shiftMean);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.drllava.model.DecodeStep;
 import org.drllava.model.TokenCache;
 import org.drllava.model.LlavaModel;
 import org.drllava.model.LoraAdapter;
@@ -51,15 +52,22 @@ public final class RolloutEngine {
             List<Row> rows = dialogues.stream().map(Row::new).toList();
             TokenCache cache = model.newCache(rows.size(), capacity(dialogues));
             int[] left = readPrefixes(rows, SharedPrefix.of(dialogues, pictures, model.config().imageTokenId()), cache, images);
+            long[] numbers = dialogues.stream().mapToLong(Dialogue::number).toArray();
             int turns = dialogues.stream().mapToInt(Dialogue::turns).max().orElse(0);
-            for (int turn = 0; turn < turns; turn++) {
-                for (Row row : rows) {
-                    row.startTurn(turn);
-                }
-                boolean first = turn == 0;
-                while (rows.stream().anyMatch(Row::hasPending)) {
-                    advance(rows, cache, first ? select(images, left) : null, seed, step);
-                    first = false;
+            try (DecodeStep decode = model.decodeStep(cache, sampling.choice(model.device(), seed, step), numbers)) {
+                for (int turn = 0; turn < turns; turn++) {
+                    for (Row row : rows) {
+                        row.startTurn(turn);
+                    }
+                    boolean first = turn == 0;
+                    while (rows.stream().anyMatch(Row::hasPending)) {
+                        if (decode != null && !first && rows.stream().allMatch(row -> row.pending() <= 1)) {
+                            advance(rows, decode);
+                        } else {
+                            advance(rows, cache, first ? select(images, left) : null, seed, step);
+                        }
+                        first = false;
+                    }
                 }
             }
             return rows.stream().map(Row::episode).toList();
@@ -121,6 +129,22 @@ public final class RolloutEngine {
         }
     }
 
+    /** The same where no row has more than one token pending. */
+    private static void advance(List<Row> rows, DecodeStep decode) {
+        boolean[] playing = new boolean[rows.size()];
+        int[] fed = new int[rows.size()];
+        for (int i = 0; i < fed.length; i++) {
+            playing[i] = rows.get(i).hasPending();
+            fed[i] = playing[i] ? rows.get(i).takePending()[0] : DecodeStep.NONE;
+        }
+        Sampling.Chosen chosen = Sampling.Chosen.of(decode.run(fed));
+        for (int i = 0; i < fed.length; i++) {
+            if (playing[i]) {
+                rows.get(i).accept(chosen.tokens()[i], chosen.logprobs()[i]);
+            }
+        }
+    }
+
     /** One conversation while it is played. */
     private final class Row {
         private final Dialogue dialogue;
@@ -158,6 +182,10 @@ public final class RolloutEngine {
 
         boolean hasPending() {
             return playing;
+        }
+
+        int pending() {
+            return playing ? tokens.size() - fed : 0;
         }
 
         /** Tokens not yet in the cache; none while the row waits. */

@@ -40,7 +40,17 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
     }
 
     /** Tokens, a row each, and their log-probabilities at {@link #scoringTemperature}. */
-    record Chosen(int[] tokens, float[] logprobs) {}
+    record Chosen(int[] tokens, float[] logprobs) {
+        static Chosen of(Kernels.Chosen chosen) {
+            return new Chosen(LongStream.of(chosen.tokens()).mapToInt(Math::toIntExact).toArray(), chosen.logprobs());
+        }
+    }
+
+    /** The same for the project's own kernels on {@code device}. What it holds belongs to the innermost scope. */
+    Kernels.Choice choice(Device device, long seed, long step) {
+        Tensor never = suppressed.isEmpty() ? null : Tensors.of(device, suppressed.stream().mapToLong(t -> t).sorted().toArray(), suppressed.size());
+        return new Kernels.Choice(temperature, topK, topP, never, seed, step);
+    }
 
     /**
      * Chooses a token for each row; it depends on the row's logits and on the numbers given, not on the other rows.
@@ -51,10 +61,9 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
      */
     Chosen choose(Tensor logits, long seed, long step, long[] conversations, long[] positions) {
         if (Kernels.suit(logits)) {
-            Tensor never = suppressed.isEmpty() ? null : Tensors.of(Device.CPU, suppressed.stream().mapToLong(t -> t).sorted().toArray(), suppressed.size());
-            var chosen = Kernels.sample(Kernels.Columns.of(logits), new Kernels.Choice(temperature, topK, topP, never, seed, step),
-                    Tensors.of(Device.CPU, conversations, conversations.length), Tensors.of(Device.CPU, positions, positions.length));
-            return new Chosen(LongStream.of(chosen.tokens()).mapToInt(Math::toIntExact).toArray(), chosen.logprobs());
+            Device device = logits.device();
+            return Chosen.of(Kernels.sample(Kernels.Columns.of(logits), choice(device, seed, step),
+                    Tensors.of(device, conversations, conversations.length), Tensors.of(device, positions, positions.length)));
         }
         Tensor distribution = Ops.logSoftmax(scoringTemperature() == 1 ? logits : Ops.multiply(logits, 1 / scoringTemperature()));
         float[] all = distribution.toFloats();

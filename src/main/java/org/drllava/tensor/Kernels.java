@@ -1,39 +1,74 @@
 package org.drllava.tensor;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.drllava.bindings.kernels.KernelLibrary.CPU;
+import static org.drllava.bindings.kernels.KernelLibrary.CUDA;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Supplier;
 import org.drllava.bindings.kernels.AttentionKernels;
+import org.drllava.bindings.kernels.KernelLibrary;
 import org.drllava.bindings.kernels.LayerKernels;
 import org.drllava.bindings.kernels.LinearKernels;
 import org.drllava.bindings.kernels.Matrix;
+import org.drllava.bindings.kernels.RowKernels;
 import org.drllava.bindings.kernels.TrainingKernels;
 import org.drllava.bindings.kernels.VocabularyKernels;
 
 /**
- * The project's own CPU kernels on float32 tensors, for passes that autograd does not record. Unlike {@link Ops} they write
- * into tensors that the caller made, work on the calling thread and those that help it, and give a row the same bits whatever the other rows
- * of the call are.
+ * The project's own kernels on float32 tensors, for passes that autograd does not record. Unlike {@link Ops} they write into
+ * tensors that the caller made. All tensors of a call lie on one device, which decides on the library.
+ *
+ * <p>On the CPU they work on the calling thread and those that help it, and give a row the same bits whatever the other rows of
+ * the call are. On a GPU they put work on its default stream; products are cuBLAS's, whose last bits depend on the number of rows. Wrong numbers in
+ * a GPU's index tensors are told when results are next read ({@link Tensor#toFloats}).
  */
 public final class Kernels {
+    /** Most numbers of a block of logits on a GPU: 64 MiB. */
+    private static final long LOGITS = 1 << 24;
+
     private Kernels() {}
 
-    /** Whether this build and this processor have them; calls throw otherwise. */
-    public static boolean available() {
-        return CPU.available();
+    /** Whether this build has them and the device can run them; calls throw otherwise. */
+    public static boolean available(Device device) {
+        return onGpu(device) ? Gpu.lack() == null : CPU.available();
     }
 
-    /** Whether they can work on {@code x}: float32 in CPU memory. */
+    /** Whether they can work on {@code x}: float32 on a device that has them. */
     public static boolean suit(Tensor x) {
-        return available() && x.dtype() == DType.FLOAT32 && x.device() == Device.CPU;
+        return x.dtype() == DType.FLOAT32 && available(x.device());
     }
 
     /** The instruction set in use, or why there are no kernels. */
-    public static String description() {
-        return CPU.description();
+    public static String description(Device device) {
+        return !onGpu(device) ? CPU.description() : Gpu.lack() == null ? CUDA.description() : Gpu.lack();
+    }
+
+    /** Whether tensors of this device lie on a GPU. */
+    public static boolean onGpu(Device device) {
+        return Gpu.holds(device);
+    }
+
+    /** Waits for a GPU's work before its results are read. @throws org.drllava.bindings.kernels.KernelException for a fault that a kernel found */
+    static void settle(Device device) {
+        if (onGpu(device) && CUDA.available()) {
+            CUDA.synchronize();
+        }
+    }
+
+    /** The library that works where {@code x} lies. */
+    private static KernelLibrary on(Tensor x) {
+        Device device = x.device();
+        if (!onGpu(device)) {
+            return CPU;
+        }
+        Gpu.of(device);
+        return CUDA;
+    }
+
+    private static KernelLibrary on(Columns x) {
+        return on(x.matrix());
     }
 
     /** Shares the calling thread's further calls among so many threads, itself among them; their bits do not depend on it. */
@@ -61,15 +96,21 @@ public final class Kernels {
             return matrix.size(0);
         }
 
-        private Matrix data() {
-            return new Matrix(floats(matrix).asSlice(rows() == 0 ? 0 : from * Float.BYTES), matrix.size(1));
+        private Matrix data(KernelLibrary on) {
+            return new Matrix(floats(on, matrix).asSlice(rows() == 0 ? 0 : from * Float.BYTES), matrix.size(1));
+        }
+
+        /** Some rows of them; valid in the innermost scope. */
+        private Columns rows(long first, long rows) {
+            return new Columns(Tensors.alias(matrix, first * matrix.size(1), rows, matrix.size(1)), from, count);
+        }
+
+        private boolean whole() {
+            return count == matrix.size(1);
         }
     }
 
     // Linear layers ----------------------------------------------------------------------------------------------------
-
-    /** A weight laid out for {@link #linear}. @param data the copy, owned by a scope as any tensor; @param in inputs; @param out outputs */
-    public record PackedWeight(Tensor data, long in, long out) {}
 
     /** Whether this processor multiplies bfloat16 faster than float32. */
     public static boolean fastBf16() {
@@ -77,29 +118,53 @@ public final class Kernels {
     }
 
     /**
-     * For {@code x Wᵀ}. The result belongs to the innermost scope.
+     * Layers with the same input as {@link #pack} takes them best: where weights are laid out anyway, as one.
      *
-     * @param weight    [out, in]
+     * @param weights each [out, in]
+     */
+    public static List<Tensor> joined(List<Tensor> weights) {
+        boolean apart = weights.size() == 1 || onGpu(weights.getFirst().device());
+        return apart ? weights : List.of(Ops.cat(0, weights.toArray(Tensor[]::new)));
+    }
+
+    /**
+     * For {@code x Wᵀ}. What is not a weight itself belongs to the innermost scope.
+     *
+     * @param weights   each [out, in], one above the other; on a CPU one alone
      * @param precision float32, or bfloat16 to round the weight and what meets it; sums are float32 in both
      */
+    public static PackedWeight pack(List<Tensor> weights, DType precision) {
+        return pack(weights, LinearKernels.Layout.NT, precision);
+    }
+
+    /** For {@code g W}, the gradient with respect to the inputs of layers with these weights; as {@link #pack}. */
+    public static PackedWeight packTransposed(List<Tensor> weights, DType precision) {
+        return pack(weights, LinearKernels.Layout.NN, precision);
+    }
+
     public static PackedWeight pack(Tensor weight, DType precision) {
-        return pack(weight, LinearKernels.Layout.NT, precision, weight.size(1), weight.size(0));
+        return pack(List.of(weight), precision);
     }
 
-    /** For {@code g W}, the gradient with respect to the inputs of a layer with this weight; as {@link #pack}. @param weight [out, in] */
     public static PackedWeight packTransposed(Tensor weight, DType precision) {
-        return pack(weight, LinearKernels.Layout.NN, precision, weight.size(0), weight.size(1));
+        return packTransposed(List.of(weight), precision);
     }
 
-    private static PackedWeight pack(Tensor weight, LinearKernels.Layout layout, DType dtype, long in, long out) {
+    private static PackedWeight pack(List<Tensor> weights, LinearKernels.Layout layout, DType dtype) {
         LinearKernels.Precision precision = precision(dtype);
-        long floats = LinearKernels.packedFloats(CPU, weight.size(0), weight.size(1), layout, precision);
-        Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, floats);
-        try (TensorScope scope = TensorScope.open()) {
-            Matrix rows = Columns.of(Ops.to(weight, DType.FLOAT32)).data();
-            LinearKernels.pack(CPU, rows, weight.size(0), weight.size(1), layout, precision, packed.segment());
+        boolean back = layout == LinearKernels.Layout.NN;
+        if (onGpu(weights.getFirst().device())) {
+            return new PackedWeight.Plain(weights.stream().map(weight -> Ops.contiguous(Ops.to(weight, dtype))).toList(), back);
         }
-        return new PackedWeight(packed, in, out);
+        require(weights.size() == 1, () -> "weights are laid out one at a time, not " + weights.size());
+        Tensor weight = weights.getFirst();
+        long rows = weight.size(0), columns = weight.size(1);
+        Tensor packed = Tensors.empty(Device.CPU, DType.FLOAT32, LinearKernels.packedFloats(CPU, rows, columns, layout, precision));
+        try (TensorScope scope = TensorScope.open()) {
+            Matrix data = Columns.of(Ops.to(weight, DType.FLOAT32)).data(CPU);
+            LinearKernels.pack(CPU, data, rows, columns, layout, precision, packed.segment());
+        }
+        return new PackedWeight.Panels(packed, back ? rows : columns, back ? columns : rows);
     }
 
     private static LinearKernels.Precision precision(DType dtype) {
@@ -113,18 +178,39 @@ public final class Kernels {
     /**
      * {@code y = scale · x W' + residual}.
      *
-     * @param residual may be {@code y}; null for none
+     * @param residual may be {@code y}; on a GPU {@code y} or as whole a matrix; null for none
      */
     public static void linear(Columns y, Columns x, PackedWeight weight, Columns residual, double scale) {
         requireSize("y", y, x.rows(), weight.out());
         requireSize("x", x, x.rows(), weight.in());
         requireSize("residual", residual, x.rows(), weight.out());
-        LinearKernels.linear(CPU, y.data(), x.data(), floats(weight.data()), orNone(residual), (float) scale, x.rows(), weight.in(), weight.out());
+        KernelLibrary on = on(y);
+        switch (weight) {
+            case PackedWeight.Panels panels -> LinearKernels.linear(CPU, y.data(CPU), x.data(CPU), floats(CPU, panels.data()), orNone(CPU, residual),
+                    (float) scale, x.rows(), weight.in(), weight.out());
+            case PackedWeight.Plain plain when x.rows() > 0 -> {
+                boolean add = startFrom(residual, y);
+                Gpu.of(y.matrix().device()).linear(y.data(on), x.data(on), plain, scale, add, x.rows());
+            }
+            case PackedWeight.Plain _ -> {}
+        }
+    }
+
+    /** Puts a product's residual where the product adds to it. @return whether there is one */
+    private static boolean startFrom(Columns residual, Columns y) {
+        if (residual == null) {
+            return false;
+        }
+        if (residual.matrix() != y.matrix() || residual.from() != y.from()) {
+            require(residual.whole() && y.whole(), () -> "a residual on a GPU is a whole matrix, not columns of " + residual.matrix());
+            Gpu.of(y.matrix().device()).copy(Gpu.memory(residual.matrix()), Gpu.memory(y.matrix()));
+        }
+        return true;
     }
 
     /** {@code x W' + residual} as a new tensor. @param x [rows, in]; @param residual [rows, out] or null */
     public static Tensor linear(Tensor x, PackedWeight weight, Tensor residual) {
-        Tensor y = Tensors.empty(Device.CPU, DType.FLOAT32, x.size(0), weight.out());
+        Tensor y = Tensors.empty(x.device(), DType.FLOAT32, x.size(0), weight.out());
         linear(Columns.of(y), Columns.of(x), weight, residual == null ? null : Columns.of(residual), 1);
         return y;
     }
@@ -133,18 +219,38 @@ public final class Kernels {
      * {@code y = x W' + low B' + residual}: a layer with a low-rank update, or joined layers with one each.
      *
      * @param low      [rows, parts · rank], {@code scale · x Aᵀ}
-     * @param b        rank inputs; float32
+     * @param b        rank inputs, for each part; float32
      * @param partEnds int64 [parts], where the outputs of each part end
-     * @param residual may be {@code y}; null for none
+     * @param residual as in {@link #linear}
      */
     public static void linearLora(Columns y, Columns x, PackedWeight weight, Columns low, PackedWeight b, Tensor partEnds, Columns residual) {
-        requireSize("y", y, x.rows(), weight.out());
-        requireSize("x", x, x.rows(), weight.in());
         requireSize("low", low, x.rows(), partEnds.elements() * b.in());
-        requireSize("residual", residual, x.rows(), weight.out());
         require(b.out() == weight.out(), () -> "the update has " + b.out() + " outputs where the layer has " + weight.out());
-        LinearKernels.linearLora(CPU, y.data(), x.data(), floats(weight.data()), low.data(), floats(b.data()), indices(partEnds, partEnds.elements()),
-                orNone(residual), x.rows(), weight.in(), weight.out(), b.in());
+        switch (b) {
+            case PackedWeight.Panels panels when weight instanceof PackedWeight.Panels(Tensor data, long in, long out) -> {
+                requireSize("y", y, x.rows(), out);
+                requireSize("x", x, x.rows(), in);
+                requireSize("residual", residual, x.rows(), out);
+                LinearKernels.linearLora(CPU, y.data(CPU), x.data(CPU), floats(CPU, data), low.data(CPU), floats(CPU, panels.data()),
+                        indices(CPU, partEnds, partEnds.elements()), orNone(CPU, residual), x.rows(), in, out, panels.in());
+            }
+            case PackedWeight.Plain plain -> {
+                linear(y, x, weight, residual, 1);
+                if (x.rows() > 0) {
+                    Gpu.of(y.matrix().device()).update(y.data(CUDA), low.data(CUDA), plain, x.rows());
+                }
+            }
+            default -> throw new IllegalArgumentException("a layer and its update lie on different devices");
+        }
+    }
+
+    // Rows -------------------------------------------------------------------------------------------------------------
+
+    /** {@code y[r] = table[ids[r]]}. @param table [count, n], float32 or bfloat16; @param ids int64 [rows] */
+    public static void embedding(Columns y, Tensor table, Tensor ids) {
+        requireSize("y", y, ids.elements(), table.size(1));
+        KernelLibrary on = on(y);
+        RowKernels.embedding(on, y.data(on), memory(on, table), precision(table.dtype()), table.size(0), indices(on, ids, y.rows()), y.rows(), y.count());
     }
 
     // Layers -----------------------------------------------------------------------------------------------------------
@@ -154,7 +260,8 @@ public final class Kernels {
         requireSize("y", y, x.rows(), x.count());
         requireElements("weight", weight, x.count());
         requireElements("inverse", inverse, x.rows());
-        LayerKernels.rmsNorm(CPU, y.data(), x.data(), floats(weight), (float) eps, floatsOrNull(inverse), x.rows(), x.count());
+        KernelLibrary on = on(y);
+        LayerKernels.rmsNorm(on, y.data(on), x.data(on), floats(on, weight), (float) eps, floatsOrNull(on, inverse), x.rows(), x.count());
     }
 
     /** {@code dx = residual + } gradient. @param dx may be dy or residual; @param inverse of the forward pass; @param residual or null */
@@ -164,7 +271,8 @@ public final class Kernels {
         requireSize("residual", residual, x.rows(), x.count());
         requireElements("weight", weight, x.count());
         requireElements("inverse", inverse, x.rows());
-        LayerKernels.rmsNormBackward(CPU, dx.data(), dy.data(), x.data(), floats(weight), floats(inverse), orNone(residual), x.rows(), x.count());
+        KernelLibrary on = on(dx);
+        LayerKernels.rmsNormBackward(on, dx.data(on), dy.data(on), x.data(on), floats(on, weight), floats(on, inverse), orNone(on, residual), x.rows(), x.count());
     }
 
     /**
@@ -180,20 +288,23 @@ public final class Kernels {
         long head = cosines.size(1);
         require(x.count() % head == 0, () -> x.count() + " columns are no whole heads of " + head);
         requireElements("sines", sines, cosines.elements());
-        LayerKernels.rotary(CPU, x.data(), floats(cosines), floats(sines), cosines.size(0), indices(positions, x.rows()), backward, x.rows(),
+        KernelLibrary on = on(x);
+        LayerKernels.rotary(on, x.data(on), floats(on, cosines), floats(on, sines), cosines.size(0), indices(on, positions, x.rows()), backward, x.rows(),
                 x.count() / head, head);
     }
 
     /** Rounds x to bfloat16, in place. */
     public static void round(Columns x) {
-        LayerKernels.round(CPU, x.data(), x.rows(), x.count());
+        KernelLibrary on = on(x);
+        LayerKernels.round(on, x.data(on), x.rows(), x.count());
     }
 
     /** {@code y = silu(gate) · up}. @param y may be gate or up */
     public static void swiglu(Columns y, Columns gate, Columns up) {
         requireSize("y", y, gate.rows(), gate.count());
         requireSize("up", up, gate.rows(), gate.count());
-        LayerKernels.swiglu(CPU, y.data(), gate.data(), up.data(), gate.rows(), gate.count());
+        KernelLibrary on = on(y);
+        LayerKernels.swiglu(on, y.data(on), gate.data(on), up.data(on), gate.rows(), gate.count());
     }
 
     /** Each result may be dy, gate or up. @param y silu(gate) · up once more, or null */
@@ -201,7 +312,8 @@ public final class Kernels {
         for (Columns other : new Columns[] {dgate, dup, y, dy, up}) {
             requireSize("an argument", other, gate.rows(), gate.count());
         }
-        LayerKernels.swigluBackward(CPU, dgate.data(), dup.data(), orNone(y), dy.data(), gate.data(), up.data(), gate.rows(), gate.count());
+        KernelLibrary on = on(dy);
+        LayerKernels.swigluBackward(on, dgate.data(on), dup.data(on), orNone(on, y), dy.data(on), gate.data(on), up.data(on), gate.rows(), gate.count());
     }
 
     // Attention --------------------------------------------------------------------------------------------------------
@@ -217,30 +329,33 @@ public final class Kernels {
          * @param capacity  tokens of a sequence
          * @param precision what is kept of keys and values: float32, or bfloat16 in half the memory
          */
-        public Cache(long batch, long capacity, long kvHeads, long head, DType precision) {
+        public Cache(Device device, long batch, long capacity, long kvHeads, long head, DType precision) {
             shape = new AttentionKernels.CacheShape(batch, capacity, kvHeads, head, precision(precision));
-            data = Tensors.zeros(Device.CPU, DType.FLOAT32, AttentionKernels.cacheFloats(CPU, shape));
+            data = Tensors.zeros(device, DType.FLOAT32, AttentionKernels.cacheFloats(onGpu(device) ? CUDA : CPU, shape));
         }
 
         /** @param keys [rows, kvHeads · head], rotated; @param values as keys; @param sequences int64 [rows]; @param positions int64 [rows] */
         public void append(Columns keys, Columns values, Tensor sequences, Tensor positions) {
             requireSize("keys", keys, keys.rows(), shape.kvHeads() * shape.head());
             requireSize("values", values, keys.rows(), keys.count());
-            AttentionKernels.append(CPU, shape, floats(data), keys.data(), values.data(), indices(sequences, keys.rows()),
-                    indices(positions, keys.rows()), keys.rows());
+            KernelLibrary on = on(keys);
+            AttentionKernels.append(on, shape, floats(on, data), keys.data(on), values.data(on), indices(on, sequences, keys.rows()),
+                    indices(on, positions, keys.rows()), keys.rows());
         }
 
         /** Gives sequence {@code to} the first {@code length} tokens of {@code from}. */
         public void copy(long from, long to, long length) {
-            AttentionKernels.copy(CPU, shape, floats(data), from, to, length);
+            KernelLibrary on = on(data);
+            AttentionKernels.copy(on, shape, floats(on, data), from, to, length);
         }
 
         /** Each row sees its sequence's places 0 to its position. @param out may be q; @param q [rows, heads · head], rotated */
         public void attend(Columns out, Columns q, Tensor sequences, Tensor positions) {
             requireSize("out", out, q.rows(), q.count());
             require(q.count() % shape.head() == 0, () -> q.count() + " columns are no whole heads of " + shape.head());
-            AttentionKernels.attendCached(CPU, out.data(), q.data(), shape, floats(data), indices(sequences, q.rows()),
-                    indices(positions, q.rows()), q.rows(), q.count() / shape.head(), scale(shape.head()));
+            KernelLibrary on = on(out);
+            AttentionKernels.attendCached(on, out.data(on), q.data(on), shape, floats(on, data), indices(on, sequences, q.rows()),
+                    indices(on, positions, q.rows()), q.rows(), q.count() / shape.head(), scale(shape.head()));
         }
     }
 
@@ -256,19 +371,21 @@ public final class Kernels {
             return new Packed(keyOffsets, null, null);
         }
 
-        private AttentionKernels.Shape shape(Columns q, Columns keys, long head) {
+        private AttentionKernels.Shape shape(KernelLibrary on, Columns q, Columns keys, long head) {
             long offsets = keyOffsets.elements();
-            requireOffsets(keyOffsets, keys.rows());
-            requireOffsets(queryOffsets == null ? keyOffsets : queryOffsets, q.rows());
-            return new AttentionKernels.Shape(offsets - 1, indices(keyOffsets, offsets),
-                    queryOffsets == null ? MemorySegment.NULL : indices(queryOffsets, offsets),
-                    positions == null ? MemorySegment.NULL : indices(positions, q.rows()), q.count() / head, keys.count() / head, head,
+            require(offsets > 0, () -> "offsets are empty");
+            if (on == CPU) {
+                requireOffsets(keyOffsets, keys.rows());
+                requireOffsets(queryOffsets == null ? keyOffsets : queryOffsets, q.rows());
+            }
+            return new AttentionKernels.Shape(offsets - 1, indices(on, keyOffsets, offsets),
+                    queryOffsets == null ? MemorySegment.NULL : indices(on, queryOffsets, offsets),
+                    positions == null ? MemorySegment.NULL : indices(on, positions, q.rows()), q.count() / head, keys.count() / head, head,
                     scale(head));
         }
 
         private static void requireOffsets(Tensor offsets, long rows) {
-            require(offsets.elements() > 0, () -> "offsets are empty");
-            long last = indices(offsets, offsets.elements()).getAtIndex(JAVA_LONG, offsets.elements() - 1);
+            long last = indices(CPU, offsets, offsets.elements()).getAtIndex(JAVA_LONG, offsets.elements() - 1);
             require(last == rows, () -> "offsets end with " + last + " where there are " + rows + " rows");
         }
     }
@@ -278,7 +395,8 @@ public final class Kernels {
         requireSize("out", out, q.rows(), q.count());
         requireSize("values", values, keys.rows(), keys.count());
         requireElements("logsumexp", logsumexp, q.rows() * (q.count() / head));
-        AttentionKernels.attend(CPU, out.data(), floatsOrNull(logsumexp), q.data(), keys.data(), values.data(), packed.shape(q, keys, head));
+        KernelLibrary on = on(out);
+        AttentionKernels.attend(on, out.data(on), floatsOrNull(on, logsumexp), q.data(on), keys.data(on), values.data(on), packed.shape(on, q, keys, head));
     }
 
     /** Overwrites dq, dkeys and dvalues. @param out of {@link #attend}; @param logsumexp likewise */
@@ -291,8 +409,9 @@ public final class Kernels {
         requireSize("values", values, keys.rows(), keys.count());
         requireSize("dvalues", dvalues, keys.rows(), keys.count());
         requireElements("logsumexp", logsumexp, q.rows() * (q.count() / head));
-        AttentionKernels.attendBackward(CPU, dq.data(), dkeys.data(), dvalues.data(), dout.data(), out.data(), floats(logsumexp), q.data(),
-                keys.data(), values.data(), packed.shape(q, keys, head));
+        KernelLibrary on = on(dq);
+        AttentionKernels.attendBackward(on, dq.data(on), dkeys.data(on), dvalues.data(on), dout.data(on), out.data(on), floats(on, logsumexp), q.data(on),
+                keys.data(on), values.data(on), packed.shape(on, q, keys, head));
     }
 
     private static float scale(long head) {
@@ -306,17 +425,11 @@ public final class Kernels {
      *
      * @param weight     of {@link #pack}
      * @param transposed of {@link #packTransposed}, for gradients; else null
-     * @param suppressed int64, rising: tokens that the distribution leaves out; null for none
      */
-    public record Head(PackedWeight weight, PackedWeight transposed, Tensor suppressed, double temperature) {
-        private VocabularyKernels.Head data() {
-            return new VocabularyKernels.Head(floats(weight.data()), transposed == null ? MemorySegment.NULL : floats(transposed.data()),
-                    weight.in(), weight.out(), indicesOrNull(suppressed), (float) temperature);
-        }
-    }
+    public record Head(PackedWeight weight, PackedWeight transposed, double temperature) {}
 
     /**
-     * Log-probabilities and entropies of given tokens, without a matrix of logits.
+     * Log-probabilities and entropies of given tokens, without a matrix of all logits: a block of rows has its own at most.
      *
      * @param logprobs  [rows], to fill
      * @param entropies [rows], to fill, or null
@@ -329,8 +442,35 @@ public final class Kernels {
         requireElements("entropies", entropies, hidden.rows());
         requireSize("gradients", gradients, hidden.rows(), hidden.count());
         requireSize("hidden", hidden, hidden.rows(), head.weight().in());
-        VocabularyKernels.logprobs(CPU, floats(logprobs), floatsOrNull(entropies), orNone(gradients), hidden.data(),
-                indices(targets, hidden.rows()), hidden.rows(), head.data());
+        switch (head.weight()) {
+            case PackedWeight.Panels(Tensor packed, long in, long vocabulary) -> {
+                MemorySegment transposed = head.transposed() instanceof PackedWeight.Panels back ? floats(CPU, back.data()) : MemorySegment.NULL;
+                VocabularyKernels.logprobs(CPU, floats(CPU, logprobs), floatsOrNull(CPU, entropies), orNone(CPU, gradients), hidden.data(CPU),
+                        indices(CPU, targets, hidden.rows()), hidden.rows(),
+                        new VocabularyKernels.Head(floats(CPU, packed), transposed, in, vocabulary, MemorySegment.NULL, (float) head.temperature()));
+            }
+            case PackedWeight.Plain _ -> {
+                long block = Math.max(1, LOGITS / head.weight().out());
+                for (long from = 0; from < hidden.rows(); from += block) {
+                    logprobsOfBlock(logprobs, entropies, gradients, hidden, targets, head, from, Math.min(block, hidden.rows() - from));
+                }
+            }
+        }
+    }
+
+    private static void logprobsOfBlock(Tensor logprobs, Tensor entropies, Columns gradients, Columns hidden, Tensor targets, Head head, long from,
+            long rows) {
+        try (TensorScope scope = TensorScope.open()) {
+            Columns logits = Columns.of(Tensors.empty(hidden.matrix().device(), DType.FLOAT32, rows, head.weight().out()));
+            linear(logits, hidden.rows(from, rows), head.weight(), null, 1);
+            KernelLibrary on = on(logits);
+            VocabularyKernels.logitLogprobs(on, floats(on, Tensors.alias(logprobs, from, rows)),
+                    entropies == null ? MemorySegment.NULL : floats(on, Tensors.alias(entropies, from, rows)), logits.data(on),
+                    indices(on, Tensors.alias(targets, from, rows), rows), (float) head.temperature(), gradients != null, rows, logits.count());
+            if (gradients != null) {
+                linear(gradients.rows(from, rows), logits, head.transposed(), null, 1);
+            }
+        }
     }
 
     /**
@@ -349,15 +489,22 @@ public final class Kernels {
     /** @param logits [rows, vocabulary], not divided by the temperature; @param conversations int64 [rows]; @param positions int64 [rows] */
     public static Chosen sample(Columns logits, Choice choice, Tensor conversations, Tensor positions) {
         try (TensorScope scope = TensorScope.open()) {
-            Tensor tokens = Tensors.empty(Device.CPU, DType.INT64, logits.rows());
-            Tensor logprobs = Tensors.empty(Device.CPU, DType.FLOAT32, logits.rows());
-            var sampling = new VocabularyKernels.Sampling(choice.temperature(), choice.topK(), choice.topP(),
-                    indicesOrNull(choice.suppressed()), choice.seed(), choice.step());
-            VocabularyKernels.sample(CPU, tokens.segment(), logprobs.segment(), MemorySegment.NULL, logits.data(), sampling,
-                    indices(conversations, logits.rows()), indices(positions, logits.rows()), logits.rows(), logits.count());
-            HeapCopies.count(logits.rows() * (Long.BYTES + Float.BYTES));
-            return new Chosen(tokens.segment().toArray(JAVA_LONG), logprobs.segment().toArray(JAVA_FLOAT));
+            Device device = logits.matrix().device();
+            Tensor tokens = Tensors.empty(device, DType.INT64, logits.rows());
+            Tensor logprobs = Tensors.empty(device, DType.FLOAT32, logits.rows());
+            sample(tokens, logprobs, logits, choice, conversations, positions);
+            return new Chosen(tokens.toLongs(), logprobs.toFloats());
         }
+    }
+
+    /** As {@link #sample(Columns, Choice, Tensor, Tensor)}. @param tokens int64 [rows], to fill; @param logprobs [rows], to fill */
+    public static void sample(Tensor tokens, Tensor logprobs, Columns logits, Choice choice, Tensor conversations, Tensor positions) {
+        requireElements("logprobs", logprobs, logits.rows());
+        KernelLibrary on = on(logits);
+        var sampling = new VocabularyKernels.Sampling(choice.temperature(), choice.topK(), choice.topP(),
+                indicesOrNull(on, choice.suppressed()), choice.seed(), choice.step());
+        VocabularyKernels.sample(on, indices(on, tokens, logits.rows()), floats(on, logprobs), MemorySegment.NULL, logits.data(on), sampling,
+                indices(on, conversations, logits.rows()), indices(on, positions, logits.rows()), logits.rows(), logits.count());
     }
 
     /** Uniform in [0, 1), a pure function of its arguments (Philox4x32-10). */
@@ -371,7 +518,12 @@ public final class Kernels {
     public static void weightGradient(Columns dw, Columns dy, Columns x, double scale, boolean add) {
         requireSize("dw", dw, dy.count(), x.count());
         requireSize("dy", dy, x.rows(), dy.count());
-        TrainingKernels.weightGradient(CPU, dw.data(), dy.data(), x.data(), (float) scale, add, x.rows(), dy.count(), x.count());
+        KernelLibrary on = on(dw);
+        if (on == CUDA) {
+            Gpu.of(dw.matrix().device()).weightGradient(dw.data(on), dy.data(on), x.data(on), scale, add, x.rows(), dy.count(), x.count());
+            return;
+        }
+        TrainingKernels.weightGradient(on, dw.data(on), dy.data(on), x.data(on), (float) scale, add, x.rows(), dy.count(), x.count());
     }
 
     /** PPO's clipped policy loss. @param dlogprobs [n], to fill with the gradient; @return {@code Σ max(-A ρ, -A clip(ρ)) / total} */
@@ -380,7 +532,8 @@ public final class Kernels {
         requireElements("dlogprobs", dlogprobs, n);
         requireElements("oldLogprobs", oldLogprobs, n);
         requireElements("advantages", advantages, n);
-        return TrainingKernels.policyLoss(CPU, floats(dlogprobs), floats(logprobs), floats(oldLogprobs), floats(advantages), clip, total, n);
+        KernelLibrary on = on(logprobs);
+        return TrainingKernels.policyLoss(on, floats(on, dlogprobs), floats(on, logprobs), floats(on, oldLogprobs), floats(on, advantages), clip, total, n);
     }
 
     /** PPO's clipped value loss. @param dvalues [n], to fill with the gradient; @return {@code ½ Σ max(…) / total} */
@@ -389,7 +542,8 @@ public final class Kernels {
         requireElements("dvalues", dvalues, n);
         requireElements("oldValues", oldValues, n);
         requireElements("returns", returns, n);
-        return TrainingKernels.valueLoss(CPU, floats(dvalues), floats(values), floats(oldValues), floats(returns), clip, total, n);
+        KernelLibrary on = on(values);
+        return TrainingKernels.valueLoss(on, floats(on, dvalues), floats(on, values), floats(on, oldValues), floats(on, returns), clip, total, n);
     }
 
     /**
@@ -409,19 +563,24 @@ public final class Kernels {
         requireElements("values", values, n);
         requireElements("discounts", discounts, n);
         require(discounts.dtype() == DType.FLOAT64, () -> discounts + " is not float64");
-        Packed.requireOffsets(offsets, n);
-        TrainingKernels.advantages(CPU, floats(advantages), floats(returns), floats(rewards), floats(values), discounts.segment(), lambda,
-                indices(offsets, offsets.elements()), offsets.elements() - 1);
+        KernelLibrary on = on(rewards);
+        if (on == CPU) {
+            Packed.requireOffsets(offsets, n);
+        }
+        TrainingKernels.advantages(on, floats(on, advantages), floats(on, returns), floats(on, rewards), floats(on, values), memory(on, discounts),
+                lambda, indices(on, offsets, offsets.elements()), offsets.elements() - 1);
     }
 
     /** {@code (x - mean) / (deviation + 1e-8)} in place; the mean is added again unless {@code shiftMean}. */
     public static void whiten(Tensor x, boolean shiftMean) {
-        TrainingKernels.whiten(CPU, floats(x), shiftMean, x.elements());
+        KernelLibrary on = on(x);
+        TrainingKernels.whiten(on, floats(on, x), shiftMean, x.elements());
     }
 
     /** Σ x², right to 2 in a million. */
     public static double squaredNorm(Tensor x) {
-        return TrainingKernels.squaredNorm(CPU, floats(x), x.elements());
+        KernelLibrary on = on(x);
+        return TrainingKernels.squaredNorm(on, floats(on, x), x.elements());
     }
 
     /** One step of {@link AdamW} with the gradient scaled first. @param step from 1 */
@@ -431,33 +590,50 @@ public final class Kernels {
         requireElements("gradient", gradient, n);
         requireElements("firstMoment", firstMoment, n);
         requireElements("secondMoment", secondMoment, n);
-        TrainingKernels.adamw(CPU, floats(values), floats(gradient), floats(firstMoment), floats(secondMoment),
+        KernelLibrary on = on(values);
+        TrainingKernels.adamw(on, floats(on, values), floats(on, gradient), floats(on, firstMoment), floats(on, secondMoment),
                 new TrainingKernels.AdamW(learningRate, settings.beta1(), settings.beta2(), settings.epsilon(), settings.weightDecay(),
                         gradientScale, step), n);
     }
 
+    // Memory -----------------------------------------------------------------------------------------------------------
+
+    /**
+     * Copies elements between a GPU's tensor and one here, all work before being done; makes no tensors.
+     *
+     * @throws org.drllava.bindings.kernels.KernelException for a fault that a kernel on the GPU has found since the last copy
+     */
+    public static void copy(Tensor from, Tensor to) {
+        settle(from.device());
+        Ops.copyInto(to, from);
+    }
+
     // Arguments --------------------------------------------------------------------------------------------------------
 
-    private static MemorySegment floats(Tensor tensor) {
+    private static MemorySegment memory(KernelLibrary on, Tensor tensor) {
+        return on == CPU ? tensor.segment() : Gpu.memory(tensor);
+    }
+
+    private static MemorySegment floats(KernelLibrary on, Tensor tensor) {
         require(tensor.dtype() == DType.FLOAT32, () -> tensor + " is not float32");
-        return tensor.segment();
+        return memory(on, tensor);
     }
 
-    private static MemorySegment floatsOrNull(Tensor tensor) {
-        return tensor == null ? MemorySegment.NULL : floats(tensor);
+    private static MemorySegment floatsOrNull(KernelLibrary on, Tensor tensor) {
+        return tensor == null ? MemorySegment.NULL : floats(on, tensor);
     }
 
-    private static MemorySegment indices(Tensor tensor, long count) {
+    private static MemorySegment indices(KernelLibrary on, Tensor tensor, long count) {
         require(tensor.dtype() == DType.INT64 && tensor.elements() == count, () -> tensor + " is not int64[" + count + "]");
-        return tensor.segment();
+        return memory(on, tensor);
     }
 
-    private static MemorySegment indicesOrNull(Tensor tensor) {
-        return tensor == null ? MemorySegment.NULL : indices(tensor, tensor.elements());
+    private static MemorySegment indicesOrNull(KernelLibrary on, Tensor tensor) {
+        return tensor == null ? MemorySegment.NULL : indices(on, tensor, tensor.elements());
     }
 
-    private static Matrix orNone(Columns columns) {
-        return columns == null ? Matrix.NONE : columns.data();
+    private static Matrix orNone(KernelLibrary on, Columns columns) {
+        return columns == null ? Matrix.NONE : columns.data(on);
     }
 
     private static void requireSize(String name, Columns columns, long rows, long count) {

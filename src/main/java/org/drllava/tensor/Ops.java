@@ -328,7 +328,9 @@ public final class Ops {
                 .integer(x.dtype().scalarType()).bool(false).bool(false).none().call());
     }
 
+    /** Whatever works on {@code x} has then done so. */
     static Tensor toHost(Tensor x, DType dtype) {
+        Kernels.settle(x.device());
         return contiguous(to(to(x, dtype), Device.CPU));
     }
 

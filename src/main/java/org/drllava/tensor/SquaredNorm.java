@@ -11,7 +11,7 @@ final class SquaredNorm {
         long n = x.elements();
         long blocks = (n + Shards.BLOCK - 1) / Shards.BLOCK;
         try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
-            if (Kernels.suit(x)) {
+            if (Kernels.suit(x) && !Kernels.onGpu(x.device())) { // where it would be waited for once a block
                 return LongStream.range(0, blocks).mapToDouble(block -> Kernels.squaredNorm(block(x, block))).toArray();
             }
             double[] squares = new double[(int) blocks];

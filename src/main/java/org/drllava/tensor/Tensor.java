@@ -96,7 +96,11 @@ public final class Tensor {
         return handle.data(elements() * dtype().bytes());
     }
 
-    /** A copy of the elements as float32, row-major, from any device and floating dtype. */
+    /**
+     * A copy of the elements as float32, row-major, from any device and floating dtype.
+     *
+     * @throws org.drllava.bindings.kernels.KernelException for a fault that a kernel on its GPU has found since the last copy
+     */
     public float[] toFloats() {
         try (TensorScope scope = TensorScope.open()) {
             HeapCopies.count(elements() * Float.BYTES);
@@ -104,7 +108,7 @@ public final class Tensor {
         }
     }
 
-    /** A copy of the elements of an integer or boolean tensor. */
+    /** As {@link #toFloats}, of an integer or boolean tensor. */
     public long[] toLongs() {
         try (TensorScope scope = TensorScope.open()) {
             HeapCopies.count(elements() * Long.BYTES);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.drllava.bench.BytesProgram.Counts;
 import org.drllava.distributed.NcclDouble;
+import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class ZeroCopyTest {
 
     @Test
     void nothingThatGrowsWithTheModelPassesThroughJavaArrays() throws IOException, InterruptedException {
-        assumeTrue(Kernels.available(), Kernels::description);
+        assumeTrue(Kernels.available(Device.CPU), () -> Kernels.description(Device.CPU));
         Counts small = train(1);
         Counts large = train(16);
         System.out.println("an iteration: " + small + ", " + large);

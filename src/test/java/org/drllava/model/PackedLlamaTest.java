@@ -44,7 +44,7 @@ class PackedLlamaTest {
     void open() {
         scope = TensorScope.open();
         off = Autograd.off();
-        assumeThat(Kernels.available()).as(Kernels.description()).isTrue();
+        assumeThat(Kernels.available(Device.CPU)).as(Kernels.description(Device.CPU)).isTrue();
     }
 
     @AfterEach

@@ -22,7 +22,7 @@ class KernelSamplingTest {
 
     @BeforeEach
     void needKernels() {
-        assumeTrue(Kernels.available());
+        assumeTrue(Kernels.available(Device.CPU));
     }
 
     @Test

@@ -268,12 +268,19 @@ class RolloutEngineTest {
     @Test
     void aConversationThatOutgrowsTheModelIsRefused() {
         Dialogue longOne = new Dialogue(0, TinyModel.tokens(new SplittableRandom(1), 125), List.of());
-        var engine = new RolloutEngine(model, adapter, Sampling.greedy(Set.of(TinyModel.END)), TinyModel.END, 10);
+        var engine = new RolloutEngine(network().model(), network().adapter(), Sampling.greedy(Set.of(TinyModel.END)), TinyModel.END, 10);
         assertThatThrownBy(() -> engine.run(List.of(longOne), null, new int[1], 0, 0)).isInstanceOf(InputException.class).hasMessageContaining("128");
     }
 
     private List<Episode> run(Sampling sampling, List<Dialogue> of, Tensor features, long seed, long step) {
-        return new RolloutEngine(model, adapter, sampling, TinyModel.END, LIMIT).run(of, features, IntStream.range(0, of.size()).toArray(), seed, step);
+        Network network = network();
+        return new RolloutEngine(network.model(), network.adapter(), sampling, TinyModel.END, LIMIT)
+                .run(of, features, IntStream.range(0, of.size()).toArray(), seed, step);
+    }
+
+    /** What plays. */
+    Network network() {
+        return new Network(model, adapter);
     }
 
     private static void assertSame(Episode episode, Episode expected) {

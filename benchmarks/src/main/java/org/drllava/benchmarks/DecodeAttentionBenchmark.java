@@ -60,7 +60,7 @@ public class DecodeAttentionBenchmark extends TensorBenchmark {
     }
 
     private void fillCache() {
-        cache = new Kernels.Cache(batch, tokens, HEADS, HEAD, DType.FLOAT32);
+        cache = new Kernels.Cache(Device.CPU, batch, tokens, HEADS, HEAD, DType.FLOAT32);
         int rows = batch * tokens;
         Tensor everywhere = Tensors.of(Device.CPU, IntStream.range(0, rows).map(i -> i / tokens).toArray(), rows);
         Tensor always = Tensors.of(Device.CPU, IntStream.range(0, rows).map(i -> i % tokens).toArray(), rows);

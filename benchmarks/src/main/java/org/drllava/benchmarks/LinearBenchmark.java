@@ -2,8 +2,8 @@ package org.drllava.benchmarks;
 
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.PackedWeight;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

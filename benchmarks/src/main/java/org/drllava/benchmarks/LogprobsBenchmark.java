@@ -52,7 +52,7 @@ public class LogprobsBenchmark extends TensorBenchmark {
     }
 
     private Head head(DType precision) {
-        return new Head(Kernels.pack(weight, precision), Kernels.packTransposed(weight, precision), null, 1);
+        return new Head(Kernels.pack(weight, precision), Kernels.packTransposed(weight, precision), 1);
     }
 
     @Benchmark

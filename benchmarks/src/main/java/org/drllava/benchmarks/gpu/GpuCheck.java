@@ -118,9 +118,7 @@ public final class GpuCheck {
             KernelLibrary.CUDA.synchronize();
             List<double[]> plain = step.results();
             add(Line.of("decode step, " + LAYERS + " layers, call by call", Parity.NONE, microseconds(step::run), step.bytesOfWeights(), 0));
-            stream.beginCapture();
-            step.run();
-            try (CudaGraph graph = stream.endCapture()) {
+            try (CudaGraph graph = stream.capture(step::run)) {
                 graph.launch(stream);
                 KernelLibrary.CUDA.synchronize();
                 add(Line.of("decode step, " + LAYERS + " layers, as a graph", Parity.between(plain, step.results()),

@@ -16,6 +16,7 @@ import org.drllava.bindings.kernels.LinearKernels;
 import org.drllava.bindings.kernels.LinearKernels.Layout;
 import org.drllava.bindings.kernels.LinearKernels.Precision;
 import org.drllava.bindings.kernels.Matrix;
+import org.drllava.bindings.kernels.RowKernels;
 import org.drllava.bindings.kernels.TrainingKernels;
 import org.drllava.bindings.kernels.VocabularyKernels;
 
@@ -38,6 +39,8 @@ final class Problems {
     /** Every kernel by its name in the header. */
     static Map<String, Function<Problems, Work>> all() {
         var all = new LinkedHashMap<String, Function<Problems, Work>>();
+        all.put("dl_embedding", Problems::embedding);
+        all.put("dl_round_bfloat16", Problems::roundBfloat16);
         all.put("dl_rms_norm", Problems::rmsNorm);
         all.put("dl_rms_norm_backward", Problems::rmsNormBackward);
         all.put("dl_rotary", Problems::rotary);
@@ -55,6 +58,7 @@ final class Problems {
         all.put("dl_weight_gradient", Problems::weightGradient);
         all.put("dl_token_logprobs", p -> p.logprobs(false));
         all.put("dl_token_logprobs, gradients", p -> p.logprobs(true));
+        all.put("dl_logit_logprobs", Problems::logitLogprobs);
         all.put("dl_sample_tokens", p -> p.sample(0, 1));
         all.put("dl_sample_tokens, top-k and top-p", p -> p.sample(50, 0.9));
         all.put("dl_policy_loss", Problems::policyLoss);
@@ -64,6 +68,22 @@ final class Problems {
         all.put("dl_squared_norm", Problems::squaredNorm);
         all.put("dl_adamw", Problems::adamw);
         return all;
+    }
+
+    private Work embedding() {
+        int rows = sizes.rows(), n = sizes.hidden(), count = sizes.vocabulary();
+        MemorySegment table = memory.floats(((long) count * n + 1) / 2), ids = memory.put(random.longs(rows, 0, count).toArray());
+        RowKernels.roundBfloat16(on, table, numbers(count, n), count, n);
+        Matrix y = zeros(rows, n);
+        return new Work(() -> RowKernels.embedding(on, y, table, Precision.BF16, count, ids, rows, n), List.of(result("y", y, 0)),
+                1.5 * FLOAT * rows * n, 0);
+    }
+
+    private Work roundBfloat16() {
+        int rows = sizes.rows(), n = sizes.feedForward();
+        Matrix x = numbers(rows, n);
+        MemorySegment y = memory.floats(((long) rows * n + 1) / 2);
+        return new Work(() -> RowKernels.roundBfloat16(on, y, x, rows, n), List.of(result("y", y, 0)), 1.5 * FLOAT * rows * n, 0);
     }
 
     private Work rmsNorm() {
@@ -223,6 +243,15 @@ final class Problems {
         return new Work(() -> VocabularyKernels.logprobs(on, logprobs, entropies, gradients, hidden, targets, rows, head),
                 withGradients ? List.of(results.get(0), results.get(1), result("gradients", gradients, 1e-4)) : results,
                 (double) FLOAT * in * vocabulary, (withGradients ? 2.0 : 1.0) * rows * in * vocabulary);
+    }
+
+    private Work logitLogprobs() {
+        int rows = sizes.rows() / 8, vocabulary = sizes.vocabulary();
+        Matrix logits = numbers(rows, vocabulary);
+        MemorySegment targets = memory.put(random.longs(rows, 0, vocabulary).toArray()), logprobs = memory.floats(rows), entropies = memory.floats(rows);
+        return new Work(() -> VocabularyKernels.logitLogprobs(on, logprobs, entropies, logits, targets, 0.9f, true, rows, vocabulary),
+                List.of(result("logprobs", logprobs, 1e-4), result("entropies", entropies, 1e-4), result("slopes", logits, 1e-6)),
+                3.0 * FLOAT * rows * vocabulary, 0);
     }
 
     private Work sample(int topK, double topP) {

@@ -19,6 +19,9 @@ public final class CudaStream implements AutoCloseable {
         INDEPENDENT // cudaStreamNonBlocking
     }
 
+    /** The stream on which libtorch works, of whichever device is current; not to be closed. */
+    public static final CudaStream DEFAULT = new CudaStream(MemorySegment.NULL);
+
     private final MemorySegment handle;
 
     private CudaStream(MemorySegment handle) {
@@ -97,8 +100,23 @@ public final class CudaStream implements AutoCloseable {
         return status == 0;
     }
 
-    /** From now on, what this thread gives the stream is kept for a graph instead of being done. */
-    public void beginCapture() {
+    /**
+     * What {@code work} gives this stream, kept for a graph and not done.
+     *
+     * @throws CudaException where CUDA cannot keep something of it; the stream is then as it was before
+     */
+    public CudaGraph capture(Runnable work) {
+        beginCapture();
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            abandonCapture();
+            throw e;
+        }
+        return endCapture();
+    }
+
+    private void beginCapture() {
         int status;
         try {
             status = (int) LibCudart.cudaStreamBeginCapture.invokeExact(handle, CAPTURE_THREAD_LOCAL);
@@ -108,8 +126,21 @@ public final class CudaStream implements AutoCloseable {
         LibCudart.check(status, "cudaStreamBeginCapture");
     }
 
-    /** What was kept since {@link #beginCapture}, ready to run. */
-    public CudaGraph endCapture() {
+    /** Whatever CUDA says of it: what made it fail is told already. */
+    private void abandonCapture() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ADDRESS);
+            int status = (int) LibCudart.cudaStreamEndCapture.invokeExact(handle, out);
+            if (status == 0) {
+                status = (int) LibCudart.cudaGraphDestroy.invokeExact(out.get(ADDRESS, 0));
+            }
+            status = (int) LibCudart.cudaGetLastError.invokeExact();
+        } catch (Throwable impossible) {
+            throw NativeCalls.unexpected("cudaStreamEndCapture", impossible);
+        }
+    }
+
+    private CudaGraph endCapture() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ADDRESS);
             LibCudart.check((int) LibCudart.cudaStreamEndCapture.invokeExact(handle, out), "cudaStreamEndCapture");

@@ -84,7 +84,10 @@ public enum KernelLibrary {
         return state().library() != null;
     }
 
-    /** What is in use (scalar, avx2, avx512, avx512bf16; cuda, or fibers where a stand-in is), or a sentence that says why there are no kernels. */
+    /**
+     * What is in use (scalar, avx2, avx512, avx512bf16, amx; cuda, or fibers where a stand-in is), or a sentence that says why
+     * there are no kernels.
+     */
     public String description() {
         return state().text();
     }

@@ -3,6 +3,7 @@ package org.drllava.bindings.kernels;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -16,6 +17,9 @@ public final class VocabularyKernels {
     //  suppressed_count, float temperature, rows, n_in, vocabulary)
     private static final MethodHandle dl_token_logprobs = KernelLibrary.bind("dl_token_logprobs", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG,
             ADDRESS, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_FLOAT, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    // (logprobs, entropies, float* logits, ldl, const int64_t* targets, float temperature, int differentiate, rows, vocabulary)
+    private static final MethodHandle dl_logit_logprobs = KernelLibrary.bind("dl_logit_logprobs", ADDRESS, ADDRESS, ADDRESS, JAVA_LONG,
+            ADDRESS, JAVA_FLOAT, JAVA_INT, JAVA_LONG, JAVA_LONG);
     // (double* uniform, seed, step, conversation, position)
     private static final MethodHandle dl_uniform = KernelLibrary.bind("dl_uniform", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
     // (int64_t* tokens, float* logprobs, float* entropies, logits, ldl, const dl_sampling* sampling, const int64_t* conversations,
@@ -52,6 +56,17 @@ public final class VocabularyKernels {
             MemorySegment uniform = arena.allocate(JAVA_DOUBLE);
             KernelLibrary.CPU.check((int) dl_uniform.invokeExact(KernelLibrary.CPU, uniform, seed, step, conversation, position));
             return uniform.get(JAVA_DOUBLE, 0);
+        } catch (Throwable impossible) {
+            throw KernelLibrary.rethrow(impossible);
+        }
+    }
+
+    /** From logits. @param logits overwritten by d logprob / d logit with {@code differentiate}; @param targets int64 [rows] */
+    public static void logitLogprobs(KernelLibrary on, MemorySegment logprobs, MemorySegment entropies, Matrix logits, MemorySegment targets,
+            float temperature, boolean differentiate, long rows, long vocabulary) {
+        try {
+            on.check((int) dl_logit_logprobs.invokeExact(on, logprobs, entropies, logits.data(), logits.ld(), targets, temperature,
+                    differentiate ? 1 : 0, rows, vocabulary));
         } catch (Throwable impossible) {
             throw KernelLibrary.rethrow(impossible);
         }

@@ -103,9 +103,7 @@ class CudaDoubleTest {
             MemorySegment from = CudaMemory.pinned(arena, 4);
             MemorySegment to = CudaMemory.device(arena, 4);
             to.set(JAVA_INT, 0, 1);
-            stream.beginCapture();
-            stream.copy(from, to);
-            try (CudaGraph graph = stream.endCapture()) {
+            try (CudaGraph graph = stream.capture(() -> stream.copy(from, to))) {
                 stream.synchronize();
                 assertThat(to.get(JAVA_INT, 0)).as("what is captured is not done").isEqualTo(1);
                 for (int value = 5; value < 8; value++) {

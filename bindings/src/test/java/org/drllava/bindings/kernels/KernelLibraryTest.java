@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class KernelLibraryTest {
     private static final Path HEADER = Path.of("..", "native", "include", "drllava_kernels.h");
     private static final List<Class<?>> BINDINGS = List.of(LinearKernels.class, LayerKernels.class, AttentionKernels.class,
-            VocabularyKernels.class, TrainingKernels.class, KernelLibrary.Own.class);
+            RowKernels.class, VocabularyKernels.class, TrainingKernels.class, KernelLibrary.Own.class);
     /** Bound by {@link KernelLibrary} itself, before the rest. */
     private static final List<String> OWN = List.of("dl_abi_version", "dl_last_error", "dl_instruction_set");
 
@@ -51,7 +51,7 @@ class KernelLibraryTest {
 
     @Test
     void saysWhichInstructionSetRunsOrWhyNoneDoes() {
-        assertThat(CPU.description()).matches(CPU.available() ? "scalar|avx2|avx512|avx512bf16" : "[A-Z].*\\.");
+        assertThat(CPU.description()).matches(CPU.available() ? "scalar|avx2|avx512|avx512bf16|amx" : "[A-Z].*\\.");
     }
 
     @Test
