@@ -28,7 +28,8 @@ final class RowLengths {
     void grow(int[] added) {
         for (int row = 0; row < lengths.length; row++) {
             if (lengths[row] + added[row] > capacity) {
-                throw new IllegalStateException("row " + row + " would hold " + (lengths[row] + added[row]) + " tokens, more than the cache's " + capacity);
+                throw new IllegalStateException("row " + row + " would hold " + (lengths[row] + added[row])
+                        + " tokens, more than the cache's " + capacity);
             }
         }
         for (int row = 0; row < lengths.length; row++) {
