@@ -113,9 +113,9 @@ public final class DecodeStep implements AutoCloseable {
      * @return a token and its log-probability for each row; those of rows that wait mean nothing
      */
     public Kernels.Chosen run(int[] fed) {
-        int[] lengths = cache.lengths();
+        int[] lengths = cache.lengths().all();
         int[] added = new int[rows];
-        int last = Math.min(cache.capacity(), model.maxPositions()) - 1;
+        int last = Math.min(cache.lengths().capacity(), model.maxPositions()) - 1;
         for (int row = 0; row < rows; row++) {
             boolean waits = fed[row] == NONE;
             added[row] = waits ? 0 : 1;
@@ -126,7 +126,7 @@ public final class DecodeStep implements AutoCloseable {
             put(rows + row, place);
             put(2 * rows + row, place + 1L);
         }
-        cache.grow(added);
+        cache.lengths().grow(added);
         Kernels.copy(inputsHere, inputs);
         replay.run();
         Kernels.copy(chosen, chosenHere);

@@ -20,13 +20,13 @@ public final class KvCache implements TokenCache {
     private final Device device;
     private final List<Tensor> keys = new ArrayList<>();
     private final List<Tensor> values = new ArrayList<>();
-    private final int[] lengths;
+    private final RowLengths lengths;
 
     KvCache(Text config, int batch, int capacity, Device device, DType dtype) {
         this.batch = batch;
         this.capacity = capacity;
         this.device = device;
-        lengths = new int[batch];
+        lengths = new RowLengths(batch, capacity);
         for (int layer = 0; layer < config.layers(); layer++) {
             // One place more than the capacity: padding of a ragged step is written there and never read.
             keys.add(Tensors.zeros(device, dtype, (long) batch * (capacity + 1), config.kvHeads(), config.headSize()));
@@ -36,24 +36,18 @@ public final class KvCache implements TokenCache {
 
     @Override
     public int length(int row) {
-        return lengths[row];
+        return lengths.of(row);
     }
 
     @Override
     public void rewind(int row, int length) {
-        if (length < 0 || length > lengths[row]) {
-            throw new IllegalArgumentException("row " + row + " holds " + lengths[row] + " tokens and cannot go back to " + length);
-        }
-        lengths[row] = length;
+        lengths.copy(row, row, length);
     }
 
     @Override
     public void copy(int from, int to, int length) {
-        if (length > lengths[from]) {
-            throw new IllegalArgumentException("row " + from + " holds " + lengths[from] + " tokens, fewer than " + length);
-        }
+        lengths.copy(from, to, length);
         Stream.concat(keys.stream(), values.stream()).forEach(layer -> Ops.copyInto(places(layer, to, length), places(layer, from, length)));
-        lengths[to] = length;
     }
 
     private Tensor places(Tensor layer, int row, int length) {
@@ -67,34 +61,28 @@ public final class KvCache implements TokenCache {
         int[] positions = new int[batch * time];
         int[] places = new int[batch * time];
         int longest = 0;
+        int[] starts = lengths.all();
+        lengths.grow(tokens.lengths());
         for (int row = 0; row < batch; row++) {
-            int added = tokens.lengths()[row];
-            if (lengths[row] + added > capacity) {
-                throw new IllegalStateException("row " + row + " would hold " + (lengths[row] + added)
-                        + " tokens, more than the cache's " + capacity);
-            }
             for (int t = 0; t < time; t++) {
-                boolean real = t < added;
-                positions[row * time + t] = real ? lengths[row] + t : 0;
-                places[row * time + t] = row * (capacity + 1) + (real ? lengths[row] + t : capacity);
+                boolean real = t < tokens.lengths()[row];
+                positions[row * time + t] = real ? starts[row] + t : 0;
+                places[row * time + t] = row * (capacity + 1) + (real ? starts[row] + t : capacity);
             }
-            longest = Math.max(longest, lengths[row] + added);
+            longest = Math.max(longest, lengths.of(row));
         }
-        byte[] mask = mask(tokens, longest);
-        for (int row = 0; row < batch; row++) {
-            lengths[row] += tokens.lengths()[row];
-        }
+        byte[] mask = mask(tokens, starts, longest);
         return new Step(time, longest, rotary.rows(Tensors.of(device, positions, positions.length)),
                 Tensors.of(device, places, places.length), Tensors.ofBooleans(device, mask, batch, 1, time, longest));
     }
 
     /** [batch, 1, time, keys]: a new token sees its row up to itself; padding sees the first key, as softmax needs one. */
-    private byte[] mask(TokenBatch tokens, int keyCount) {
+    private byte[] mask(TokenBatch tokens, int[] starts, int keyCount) {
         int time = tokens.time();
         byte[] mask = new byte[batch * time * keyCount];
         for (int row = 0; row < batch; row++) {
             for (int t = 0; t < time; t++) {
-                int visible = t < tokens.lengths()[row] ? lengths[row] + t + 1 : 1;
+                int visible = t < tokens.lengths()[row] ? starts[row] + t + 1 : 1;
                 int start = (row * time + t) * keyCount;
                 java.util.Arrays.fill(mask, start, start + visible, (byte) 1);
             }

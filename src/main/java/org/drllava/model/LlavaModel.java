@@ -243,7 +243,7 @@ public final class LlavaModel {
                 yield llama.forward(embed(tokens, images), step, adapter);
             }
             case PackedCache own -> {
-                PackedRows all = packedRows(tokens, own.lengths(), adapter);
+                PackedRows all = packedRows(tokens, own.lengths().all(), adapter);
                 yield onGrid(tokens, all, grow(own, tokens, images, all, all));
             }
         };
@@ -260,7 +260,7 @@ public final class LlavaModel {
         return switch (cache) {
             case KvCache _ -> Ops.indexSelect(extend(cache, tokens, images, adapter), 0, Tensors.of(device, last, last.length));
             case PackedCache own -> {
-                int[] starts = own.lengths();
+                int[] starts = own.lengths().all();
                 yield grow(own, tokens, images, packedRows(tokens, starts, adapter), PackedRows.of(device, tokens, starts, last));
             }
         };
@@ -279,7 +279,7 @@ public final class LlavaModel {
 
     private Tensor grow(PackedCache cache, TokenBatch tokens, Tensor images, PackedRows all, PackedRows wanted) {
         requireRoom(cache, tokens);
-        cache.grow(tokens.lengths());
+        cache.lengths().grow(tokens.lengths());
         return packed.forward(rows(tokens, all, images), all, cache, wanted);
     }
 

@@ -15,7 +15,8 @@ import org.drllava.tensor.Tensor;
 record PackedLayer(PackedWeights.Layer weight, PackedUpdate update, boolean merged) {
     /** @param adapter or null */
     static PackedLayer of(Text config, PackedWeights.Layer weight, int number, LoraAdapter adapter, boolean merged) {
-        return new PackedLayer(weight, adapter == null ? null : PackedUpdate.of(config, adapter, number, weight.modules(), weight.back() != null), merged);
+        PackedUpdate update = adapter == null ? null : PackedUpdate.of(config, adapter, number, weight.modules(), weight.back() != null, merged);
+        return new PackedLayer(weight, update, merged);
     }
 
     /** @param x [rows, in]; @param residual [rows, out], added; or null */

@@ -27,13 +27,13 @@ final class PackedUpdate {
     private final Tensor ends;
     private final Tensor end;
 
-    private PackedUpdate(long rank, double scale, List<Part> parts, Tensor joinedA, List<Tensor> b, boolean trained) {
+    private PackedUpdate(long rank, double scale, List<Part> parts, Tensor joinedA, List<Tensor> b, boolean trained, boolean merged) {
         this.rank = rank;
         this.scale = scale;
         this.parts = parts;
         a = Kernels.pack(joinedA, DType.FLOAT32);
-        aBack = trained ? Kernels.packTransposed(joinedA, DType.FLOAT32) : null;
-        this.b = Kernels.pack(Kernels.joined(b), DType.FLOAT32);
+        aBack = trained && !merged ? Kernels.packTransposed(joinedA, DType.FLOAT32) : null;
+        this.b = merged ? null : Kernels.pack(Kernels.joined(b), DType.FLOAT32);
         long[] places = new long[parts.size()];
         for (int i = 0; i < places.length; i++) {
             places[i] = (i == 0 ? 0 : places[i - 1]) + parts.get(i).rows();
@@ -42,8 +42,13 @@ final class PackedUpdate {
         end = Tensors.of(joinedA.device(), new long[] {joinedA.size(1)}, 1);
     }
 
-    /** The updates of some modules of a block, or null when it has none. They belong to the innermost scope. */
-    static PackedUpdate of(Text config, LoraAdapter adapter, int layer, List<LlamaModule> modules, boolean trained) {
+    /**
+     * The updates of some modules of a block, or null when it has none. They belong to the innermost scope.
+     *
+     * @param trained whether {@link #lowBack} and {@link #write} are wanted
+     * @param merged  whether the weights hold the updates already, so that {@link #forward} and {@link #back} are not
+     */
+    static PackedUpdate of(Text config, LoraAdapter adapter, int layer, List<LlamaModule> modules, boolean trained, boolean merged) {
         if (modules.stream().allMatch(module -> adapter.update(layer, module) == null)) {
             return null;
         }
@@ -60,7 +65,7 @@ final class PackedUpdate {
             parts.add(new Part(update == null ? null : LoraAdapter.moduleName(layer, module), module.outputs(config),
                     trained ? Kernels.packTransposed(bs.getLast(), DType.FLOAT32) : null));
         }
-        return new PackedUpdate(rank, scale, parts, Ops.cat(0, as.toArray(Tensor[]::new)), bs, trained);
+        return new PackedUpdate(rank, scale, parts, Ops.cat(0, as.toArray(Tensor[]::new)), bs, trained, merged);
     }
 
     /** {@code y = x W' + scale B (A x) + residual}. @param residual or null */
