@@ -17,8 +17,12 @@ namespace {
 constexpr int64_t NONE = -1;
 
 // The likeliest token that may be chosen.
-int64_t likeliest(const float* logits, const SampleTokens& call) {
-    int64_t best = NONE, next = 0;
+int64_t likeliest(const float* logits, const SampleTokens& call, const RowKernels& rows) {
+    int64_t best = rows.likeliest(logits, call.vocabulary), next = 0;
+    if (!std::binary_search(call.suppressed, call.suppressed + call.suppressed_count, best)) {
+        return best;
+    }
+    best = NONE;
     for (int64_t token = 0; token < call.vocabulary; token++) {
         if (next < call.suppressed_count && call.suppressed[next] == token) {
             next++;
@@ -60,25 +64,31 @@ float threshold(const Row& row, const SampleTokens& call, float* sorted) {
     return sorted[kept - 1];
 }
 
-int64_t draw(const Row& row, float least, uint32_t word) {
+// @param sums room for a number for each MASS_BLOCK
+int64_t draw(const Row& row, const RowKernels& rows, float least, uint32_t word, uint64_t* sums) {
+    rows.masses(sums, row.p, row.vocabulary, row.unit, least);
     uint64_t total = 0, mass = 0;
-    for (int64_t token = 0; token < row.vocabulary; token++) {
-        total += row.p[token] >= least ? mass_of(row.p[token], row.unit) : 0;
+    for (int64_t block = 0; block * MASS_BLOCK < row.vocabulary; block++) {
+        total += sums[block];
     }
     uint64_t drawn = mass_drawn(total, word);
-    int64_t token = 0;
+    int64_t block = 0;
+    while (mass + sums[block] <= drawn) {
+        mass += sums[block++];
+    }
+    int64_t token = block * MASS_BLOCK;
     while ((mass += row.p[token] >= least ? mass_of(row.p[token], row.unit) : 0) <= drawn) {
         token++;
     }
     return token;
 }
 
-// False where the row has no token to choose. @param p room for twice the vocabulary
+// False where the row has no token to choose. @param p room for twice the vocabulary and 3 more
 bool sample(const SampleTokens& call, const RowKernels& rows, int64_t r, float unit, float* p) {
     const float* logits = call.logits.row(r);
     float logsumexp, entropy;
     rows.distribution(logits, call.vocabulary, call.inverse_temperature, &logsumexp, &entropy);
-    int64_t token = likeliest(logits, call);
+    int64_t token = likeliest(logits, call, rows);
     if (token == NONE || !std::isfinite(logsumexp) || !std::isfinite(logits[token])) {
         return false;
     }
@@ -89,8 +99,9 @@ bool sample(const SampleTokens& call, const RowKernels& rows, int64_t r, float u
         }
         Row row{p, call.vocabulary, unit};
         bool all = call.top_k == 0 && call.top_p == 1;
-        float least = all ? 0 : threshold(row, call, p + call.vocabulary);
-        token = draw(row, least, random_word(call.seed, call.step, call.conversations[r], call.positions[r]));
+        float* room = p + (call.vocabulary + 1) / 2 * 2;  // whole 64-bit numbers
+        float least = all ? 0 : threshold(row, call, room);
+        token = draw(row, rows, least, random_word(call.seed, call.step, call.conversations[r], call.positions[r]), reinterpret_cast<uint64_t*>(room));
     }
     call.tokens[r] = token;
     call.logprobs[r] = logits[token] * call.inverse_temperature - logsumexp;
@@ -108,7 +119,7 @@ int sample_tokens(const SampleTokens& call, const RowKernels& rows) {
     std::atomic<int64_t> first_without{call.rows};
     int64_t parts = runs(call.rows);
     share(parts, [&](int64_t part) {
-        float* p = scratch(2 * call.vocabulary);
+        float* p = scratch(2 * call.vocabulary + 3);
         if (p == nullptr) {
             lacks_memory = true;
             return;

@@ -17,7 +17,7 @@ namespace drllava {
 namespace DL_ISA {
 namespace {
 
-constexpr RowKernels ROW_KERNELS = {row_distribution, row_probabilities};
+constexpr RowKernels ROW_KERNELS = {row_distribution, row_probabilities, row_likeliest, row_masses};
 
 int sample_tokens(const SampleTokens& call) { return drllava::sample_tokens(call, ROW_KERNELS); }
 int logit_logprobs(const LogitLogprobs& call) { return drllava::logit_logprobs(call, ROW_KERNELS); }

@@ -4,7 +4,9 @@
 
 #include "amx.h"
 #include "distribution.h"
+#include "mass.h"
 #include "panels.h"
+#include "sampling.h"
 #include "scratch.h"
 #include "status.h"
 
@@ -171,6 +173,46 @@ void row_probabilities(float* p, const float* logits, int64_t vocabulary, float 
     Vec scale = broadcast(inverse_temperature), shift = broadcast(logsumexp);
     for (int64_t v = 0; v < vocabulary; v += LANES) {
         store_first(p + v, exp(load_first(logits + v, vocabulary - v) * scale - shift), vocabulary - v);
+    }
+}
+
+int64_t row_likeliest(const float* logits, int64_t vocabulary) {
+    Vec most = broadcast(-__builtin_inff());
+    for (int64_t v = 0; v < vocabulary; v += LANES) {
+        most = maximum(first_lanes(load_first(logits + v, vocabulary - v), vocabulary - v, most), most);
+    }
+    float best = largest(most);
+    int64_t token = 0;
+    while (token + 1 < vocabulary && logits[token] < best) {
+        token++;
+    }
+    return token;
+}
+
+// In doubles, which hold the sum of a block exactly: no mass is above 2^40.
+void row_masses(uint64_t* sums, const float* p, int64_t vocabulary, float unit, float least_p) {
+    constexpr int HALF = LANES / 2;
+    using Floats = float __attribute__((vector_size(HALF * sizeof(float))));
+    using Doubles = double __attribute__((vector_size(HALF * sizeof(double))));
+    const Doubles whole = 0x1p52 - Doubles{};  // adding it rounds to an integer
+    for (int64_t from = 0; from < vocabulary; from += MASS_BLOCK) {
+        int64_t to = least(from + MASS_BLOCK, vocabulary), i = from;
+        Doubles total{};
+        for (; i + HALF <= to; i += HALF) {
+            Floats few;
+            std::memcpy(&few, p + i, sizeof few);
+            few = few >= least_p ? few * unit : Floats{};
+            Doubles mass = __builtin_convertvector(few, Doubles), nearest = (mass + whole) - whole;
+            total += nearest > mass ? nearest - 1 : nearest;
+        }
+        uint64_t sum = 0;
+        for (int lane = 0; lane < HALF; lane++) {
+            sum += static_cast<uint64_t>(total[lane]);
+        }
+        for (; i < to; i++) {
+            sum += p[i] >= least_p ? mass_of(p[i], unit) : 0;
+        }
+        sums[from / MASS_BLOCK] = sum;
     }
 }
 

@@ -196,10 +196,10 @@ void samples_follow_the_distribution() {
 
 // The token drawn is where the uniform number falls in the cumulated probabilities of the tokens let through, so that every
 // library and instruction set draws the same; but for numbers within rounding of an edge.
-void draws_where_the_number_falls() {
-    int64_t rows = 60, vocabulary = 301, drawn = 0;
+void draws_where_the_number_falls(int64_t vocabulary) {
+    int64_t rows = 60, drawn = 0;
     auto logits = random(rows * vocabulary, 2);
-    std::vector<int64_t> suppressed = {0, 7, 300}, conversations(rows), positions(rows), tokens(rows, -1);
+    std::vector<int64_t> suppressed = {0, 7, vocabulary - 1}, conversations(rows), positions(rows), tokens(rows, -1);
     for (int64_t r = 0; r < rows; r++) {
         conversations[r] = r * 1000003;
         positions[r] = 5 * r;
@@ -299,7 +299,8 @@ int main() {
         logits_alone_suffice();
         uniform_numbers();
         samples_follow_the_distribution();
-        draws_where_the_number_falls();
+        draws_where_the_number_falls(301);
+        draws_where_the_number_falls(2500);
         nothing_to_sample();
         faults_and_nan();
     });

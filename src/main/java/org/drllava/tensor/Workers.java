@@ -14,7 +14,8 @@ import org.drllava.distributed.World;
 /**
  * Threads that work on units side by side, each with one core: a barrier an operator costs small operators more than they gain
  * from a second core, and the bits of a product can depend on how many threads share it. What a unit computes depends neither
- * on who computes it nor on how many workers there are.
+ * on who computes it nor on how many workers there are. Where there are fewer units than workers, those without one help the
+ * others' kernels.
  */
 public final class Workers implements AutoCloseable {
     private final int count;
