@@ -328,7 +328,7 @@ struct Kernels {
     int (*value_loss)(const ValueLoss& call);
     int (*advantages)(const Advantages& call);
     int (*whiten)(float* x, bool shift_mean, int64_t n);
-    int (*squared_norm)(double* sum, const float* x, int64_t n);
+    int (*squared_norms)(double* sums, const float* x, int64_t block, int64_t n);
     int (*adamw)(const AdamW& call);
 };
 

@@ -6,16 +6,21 @@
 
 using namespace drllava;
 
-int dl_squared_norm(double* sum, const float* x, int64_t n) {
+int dl_squared_norms(double* sums, const float* x, int64_t block, int64_t n) {
     const Kernels* table = kernels();
     if (table == nullptr) {
         return DL_UNSUPPORTED;
     }
-    Check check("dl_squared_norm");
-    if (check.size("n", n).memory("sum", sum).memory("x", x, n > 0).failed()) {
+    Check check("dl_squared_norms");
+    check.size("n", n)
+        .size("block", block)
+        .that(block > 0, "block is 0")
+        .memory("sums", sums, n > 0)
+        .memory("x", x, n > 0);
+    if (check.failed()) {
         return check.status();
     }
-    return table->squared_norm(sum, x, n);
+    return table->squared_norms(sums, x, block, n);
 }
 
 int dl_adamw(float* parameters, const float* gradient, float* first_moment, float* second_moment, const dl_adamw_settings* settings,

@@ -43,10 +43,14 @@ DL_INLINE double squares(const float* x, int64_t n) {
 
 }  // namespace
 
-int squared_norm(double* sum, const float* x, int64_t n) {
-    *sum = 0;
-    for (int64_t from = 0; from < n; from += SQUARES) {
-        *sum += squares(x + from, least(SQUARES, n - from));
+int squared_norms(double* sums, const float* x, int64_t block, int64_t n) {
+    for (int64_t begin = 0; begin < n; begin += block) {
+        int64_t end = least(begin + block, n);
+        double sum = 0;
+        for (int64_t from = begin; from < end; from += SQUARES) {
+            sum += squares(x + from, least(SQUARES, end - from));
+        }
+        *sums++ = sum;
     }
     return DL_OK;
 }

@@ -51,8 +51,8 @@ int launch(const char* function, void (*kernel)(Parameters...), dim3 grid, dim3 
     return checked(cudaGetLastError(), function);
 }
 
-// A grid of one dimension for `count` threads of work; one that CUDA refuses if that is too many.
-inline dim3 blocks(int64_t count, int threads) {
+// A grid of one dimension for `count` pieces of work, so many a block; one that CUDA refuses if that is too many.
+inline dim3 blocks(int64_t count, int64_t threads) {
     int64_t needed = (count + threads - 1) / threads;
     return dim3(needed < UINT32_MAX ? static_cast<unsigned>(needed) : UINT32_MAX);
 }

@@ -44,7 +44,7 @@ constexpr Kernels TABLE = {
     .value_loss = value_loss,
     .advantages = advantages,
     .whiten = whiten,
-    .squared_norm = squared_norm,
+    .squared_norms = squared_norms,
     .adamw = adamw,
 };
 

@@ -9,7 +9,6 @@ namespace drllava::cuda {
 namespace {
 
 constexpr size_t ROOM = THREADS / WARP * sizeof(double);
-constexpr int64_t MOST_BLOCKS = 1024;
 
 __global__ void policy_loss_block(PolicyLoss call, double* loss) {
     double sum = 0;
@@ -71,26 +70,16 @@ __global__ void whiten_block(float* x, bool shift_mean, int64_t n) {
     }
 }
 
-__global__ void add_squares(double* sums, const float* x, int64_t n) {
+// A block of threads for a block of numbers.
+__global__ void add_squares(double* sums, const float* x, int64_t block, int64_t n) {
+    int64_t begin = blockIdx.x * block, end = begin + block < n ? begin + block : n;
     double sum = 0;
-    for (int64_t i = thread_of_grid(); i < n; i += int64_t{gridDim.x} * blockDim.x) {
+    for (int64_t i = begin + threadIdx.x; i < end; i += blockDim.x) {
         sum += static_cast<double>(x[i]) * x[i];
     }
     sum = block_sum(sum, dynamic_shared<double>());
     if (threadIdx.x == 0) {
         sums[blockIdx.x] = sum;
-    }
-}
-
-// sums[0] = the sum of the `count` behind it
-__global__ void add_sums(double* sums, int64_t count) {
-    double mine = 0;
-    for (int64_t i = threadIdx.x; i < count; i += blockDim.x) {
-        mine += sums[1 + i];
-    }
-    mine = block_sum(mine, dynamic_shared<double>());
-    if (threadIdx.x == 0) {
-        sums[0] = mine;
     }
 }
 
@@ -136,13 +125,8 @@ int advantages(const Advantages& call) {
 
 int whiten(float* x, bool shift_mean, int64_t n) { return launch("dl_whiten", whiten_block, 1, THREADS, ROOM, x, shift_mean, n); }
 
-int squared_norm(double* sum, const float* x, int64_t n) {
-    int64_t parts = (n + 16 * THREADS - 1) / (16 * THREADS);
-    parts = parts < MOST_BLOCKS ? parts : MOST_BLOCKS;
-    return with_doubles("dl_squared_norm", 1 + parts, sum, [&](double* sums) {
-        int status = launch("dl_squared_norm", add_squares, dim3(parts), THREADS, ROOM, sums + 1, x, n);
-        return status != DL_OK ? status : launch("dl_squared_norm", add_sums, 1, THREADS, ROOM, sums, parts);
-    });
+int squared_norms(double* sums, const float* x, int64_t block, int64_t n) {
+    return launch("dl_squared_norms", add_squares, blocks(n, block), THREADS, ROOM, sums, x, block, n);
 }
 
 int adamw(const AdamW& call) { return launch("dl_adamw", adamw_number, blocks(call.n, THREADS), THREADS, 0, call); }

@@ -18,7 +18,7 @@
  * - Arrays lie in memory of the current GPU, also those that a struct points to. Structs themselves, single results (loss,
  *   sum, floats, …) and the name and error texts are the host's.
  * - A call puts its work on the stream that the calling thread set with dl_set_stream, and returns. Only what gives the host a
- *   single result (dl_policy_loss, dl_value_loss, dl_squared_norm) waits. The rest may be captured into a CUDA graph.
+ *   single result (dl_policy_loss, dl_value_loss) waits. The rest may be captured into a CUDA graph.
  * - Wrong numbers in arrays (positions out of range, offsets that fall, a weight packed for other sizes, a row without a token)
  *   are found by the kernels, which leave undone what such a number is about; dl_synchronize then gives the fault. An array
  *   whose size only offsets tell may be NULL only where there are no sequences. A pointer into other memory than the GPU's is
@@ -49,7 +49,7 @@ enum {
 };
 
 /* Changes whenever a signature does; a binding made for another number must not call. */
-#define DL_ABI_VERSION 3
+#define DL_ABI_VERSION 4
 DL_API int dl_abi_version(void);
 
 /* Why the calling thread's last call failed, one sentence; empty when none has. */
@@ -390,8 +390,14 @@ DL_API int dl_whiten(float* x, int shift_mean, int64_t n);
 
 /* ---- The optimiser --------------------------------------------------------------------------------------------------- */
 
-/* *sum becomes Σ x²: of a few thousand in float, which is right to 2 in a million, and of those sums in double. */
-DL_API int dl_squared_norm(double* sum, const float* x, int64_t n);
+/*
+ * sums[b] = Σ x² over elements b · block to (b + 1) · block - 1: of a few thousand in float, which is right to 2 in a million, and of
+ * those sums in double.
+ *
+ * sums [⌈n / block⌉]
+ * x    [n]
+ */
+DL_API int dl_squared_norms(double* sums, const float* x, int64_t block, int64_t n);
 
 typedef struct {
     double learning_rate;

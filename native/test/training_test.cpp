@@ -157,25 +157,31 @@ void adamw() {
     EXPECT_FAULT(dl_adamw(zeros, one, zeros + 1, zeros + 2, nullptr, 1), "settings is null");
 }
 
-void squared_norm() {
+void squared_norms() {
     for (int64_t n : {0, 1, 7, 100, 2047, 2048, 5001}) {
-        auto x = random(n);
-        Unaligned unaligned(x);
-        double norm, expected = 0;
-        for (float v : x) {
-            expected += double(v) * v;
+        for (int64_t block : {1, 64, 2048, 4096, 9000}) {
+            auto x = random(n);
+            Unaligned unaligned(x);
+            int64_t count = (n + block - 1) / block;
+            std::vector<double> sums(count + 1, -1), expected(count), alone(count);
+            for (int64_t i = 0; i < n; i++) {
+                expected[i / block] += double(x[i]) * x[i];
+            }
+            EXPECT_OK(dl_squared_norms(sums.data(), unaligned.data(), block, n));
+            for (int64_t b = 0; b < count; b++) {
+                EXPECT(std::fabs(sums[b] - expected[b]) <= 2e-6 * expected[b]);
+                EXPECT_OK(dl_squared_norms(&alone[b], unaligned.data() + b * block, block, std::min(block, n - b * block)));
+                EXPECT(alone[b] == sums[b]);
+            }
+            EXPECT(sums[count] == -1);
         }
-        EXPECT_OK(dl_squared_norm(&norm, unaligned.data(), n));
-        EXPECT(std::fabs(norm - expected) <= 2e-6 * expected);
     }
-    float odd[2] = {NAN, 1};
-    double norm;
-    EXPECT_OK(dl_squared_norm(&norm, odd, 2));
-    EXPECT(std::isnan(norm));
-    odd[0] = INFINITY;
-    EXPECT_OK(dl_squared_norm(&norm, odd, 2));
-    EXPECT(std::isinf(norm));
-    EXPECT_FAULT(dl_squared_norm(nullptr, odd, 1), "sum is null");
+    float odd[3] = {NAN, 1, INFINITY};
+    double sums[3];
+    EXPECT_OK(dl_squared_norms(sums, odd, 1, 3));
+    EXPECT(std::isnan(sums[0]) && sums[1] == 1 && std::isinf(sums[2]));
+    EXPECT_FAULT(dl_squared_norms(nullptr, odd, 1, 1), "sums is null");
+    EXPECT_FAULT(dl_squared_norms(sums, odd, 0, 1), "block is 0");
 }
 
 }  // namespace
@@ -188,6 +194,6 @@ int main() {
         advantages();
         whitening();
         adamw();
-        squared_norm();
+        squared_norms();
     });
 }

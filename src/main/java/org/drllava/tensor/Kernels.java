@@ -582,10 +582,15 @@ public final class Kernels {
         TrainingKernels.whiten(on, floats(on, x), shiftMean, x.elements());
     }
 
-    /** Σ x², right to 2 in a million. */
-    public static double squaredNorm(Tensor x) {
-        KernelLibrary on = on(x);
-        return TrainingKernels.squaredNorm(on, floats(on, x), x.elements());
+    /** Σ x² of every {@code block} elements of x, right to 2 in a million. */
+    public static double[] squaredNorms(Tensor x, long block) {
+        long n = x.elements();
+        try (TensorScope scope = TensorScope.open()) {
+            Tensor sums = Tensors.empty(x.device(), DType.FLOAT64, (n + block - 1) / block);
+            KernelLibrary on = on(x);
+            TrainingKernels.squaredNorms(on, memory(on, sums), floats(on, x), block, n);
+            return sums.toDoubles();
+        }
     }
 
     /** One step of {@link AdamW} with the gradient scaled first. @param step from 1 */

@@ -1,7 +1,5 @@
 package org.drllava.tensor;
 
-import java.util.stream.LongStream;
-
 /** Squared Euclidean norms by blocks of {@link Shards#BLOCK} elements, whose sum in their order does not depend on who summed which. */
 final class SquaredNorm {
     private SquaredNorm() {}
@@ -11,8 +9,8 @@ final class SquaredNorm {
         long n = x.elements();
         long blocks = (n + Shards.BLOCK - 1) / Shards.BLOCK;
         try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
-            if (Kernels.suit(x) && !Kernels.onGpu(x.device())) { // where it would be waited for once a block
-                return LongStream.range(0, blocks).mapToDouble(block -> Kernels.squaredNorm(block(x, block))).toArray();
+            if (Kernels.suit(x)) {
+                return Kernels.squaredNorms(x, Shards.BLOCK);
             }
             double[] squares = new double[(int) blocks];
             long whole = n / Shards.BLOCK;

@@ -1,5 +1,6 @@
 package org.drllava.tensor;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -113,6 +114,14 @@ public final class Tensor {
         try (TensorScope scope = TensorScope.open()) {
             HeapCopies.count(elements() * Long.BYTES);
             return Ops.toHost(this, DType.INT64).segment().toArray(JAVA_LONG);
+        }
+    }
+
+    /** As {@link #toFloats}, as float64. */
+    public double[] toDoubles() {
+        try (TensorScope scope = TensorScope.open()) {
+            HeapCopies.count(elements() * Double.BYTES);
+            return Ops.toHost(this, DType.FLOAT64).segment().toArray(JAVA_DOUBLE);
         }
     }
 

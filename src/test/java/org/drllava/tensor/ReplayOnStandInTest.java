@@ -43,8 +43,8 @@ class ReplayOnStandInTest {
             Tensor x = Tensors.of(Device.CPU, new float[] {3, 4}, 2);
             double[] sum = new double[1];
             for (int i = 0; i < 2; i++) {
-                // A norm is waited for, which a graph cannot keep.
-                try (Replay replay = new Replay(Device.CPU, () -> sum[0] += Kernels.squaredNorm(x))) {
+                // A norm is read here, which a graph cannot keep.
+                try (Replay replay = new Replay(Device.CPU, () -> sum[0] += Kernels.squaredNorms(x, 2)[0])) {
                     for (int run = 0; run < 4; run++) {
                         replay.run();
                     }

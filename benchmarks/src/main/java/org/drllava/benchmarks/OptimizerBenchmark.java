@@ -60,7 +60,7 @@ public class OptimizerBenchmark extends TensorBenchmark {
 
     @Benchmark
     public double kernelNorm() {
-        return Kernels.squaredNorm(gradient);
+        return Kernels.squaredNorms(gradient, gradient.elements())[0];
     }
 
     @Benchmark

@@ -1,5 +1,6 @@
 package org.drllava.benchmarks.gpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -42,6 +43,14 @@ sealed interface Memory {
                 values[i] = host.getAtIndex(JAVA_FLOAT, i);
             }
             return values;
+        }
+    }
+
+    default double[] doubles(MemorySegment memory) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment host = arena.allocate(memory.byteSize(), Long.BYTES);
+            get(memory, host);
+            return host.toArray(JAVA_DOUBLE);
         }
     }
 

@@ -66,7 +66,7 @@ final class Problems {
         all.put("dl_value_loss", Problems::valueLoss);
         all.put("dl_advantages", Problems::advantages);
         all.put("dl_whiten", Problems::whiten);
-        all.put("dl_squared_norm", Problems::squaredNorm);
+        all.put("dl_squared_norms", Problems::squaredNorms);
         all.put("dl_adamw", Problems::adamw);
         return all;
     }
@@ -306,11 +306,12 @@ final class Problems {
         return new Work(() -> TrainingKernels.whiten(on, x, true, n), List.of(result("x", x, 1e-6)), 2.0 * FLOAT * n, 0);
     }
 
-    private Work squaredNorm() {
+    private Work squaredNorms() {
         int n = sizes.hidden() * sizes.feedForward();
         MemorySegment x = numbers(n);
-        double[] sum = new double[1];
-        return new Work(() -> sum[0] = TrainingKernels.squaredNorm(on, x, n), List.of(new Work.Result("sum", () -> sum, 2e-6)),
+        int block = 4096;
+        MemorySegment sums = memory.put(new double[(n + block - 1) / block]);
+        return new Work(() -> TrainingKernels.squaredNorms(on, sums, x, block, n), List.of(new Work.Result("sums", () -> memory.doubles(sums), 2e-6)),
                 (double) FLOAT * n, 0);
     }
 

@@ -46,7 +46,7 @@ public enum KernelLibrary {
     private static final String VARIABLE = "DRLLAVA_KERNELS";
     private static final String CUDA_FILE = "drllava.kernels.cuda";
     private static final String FOLDER = "native/linux-x86_64/";
-    private static final int ABI_VERSION = 3;
+    private static final int ABI_VERSION = 4;
 
     private static final Map<String, FunctionDescriptor> BOUND = new TreeMap<>();
     private static final MethodHandle IS_CUDA;

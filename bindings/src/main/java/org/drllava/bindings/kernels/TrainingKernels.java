@@ -26,8 +26,8 @@ public final class TrainingKernels {
             JAVA_DOUBLE, ADDRESS, JAVA_LONG);
     // (float* x, int shift_mean, n)
     private static final MethodHandle dl_whiten = KernelLibrary.bind("dl_whiten", ADDRESS, JAVA_INT, JAVA_LONG);
-    // (double* sum, const float* x, n)
-    private static final MethodHandle dl_squared_norm = KernelLibrary.bind("dl_squared_norm", ADDRESS, ADDRESS, JAVA_LONG);
+    // (double* sums, const float* x, block, n)
+    private static final MethodHandle dl_squared_norms = KernelLibrary.bind("dl_squared_norms", ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG);
     // (parameters, gradient, first_moment, second_moment, const dl_adamw_settings* settings, n)
     private static final MethodHandle dl_adamw = KernelLibrary.bind("dl_adamw", ADDRESS, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
 
@@ -89,9 +89,13 @@ public final class TrainingKernels {
         }
     }
 
-    /** Σ x². */
-    public static double squaredNorm(KernelLibrary on, MemorySegment x, long n) {
-        return result(on, sum -> (int) dl_squared_norm.invokeExact(on, sum, x, n));
+    /** Σ x² of every {@code block} elements. @param sums double [⌈n / block⌉] */
+    public static void squaredNorms(KernelLibrary on, MemorySegment sums, MemorySegment x, long block, long n) {
+        try {
+            on.check((int) dl_squared_norms.invokeExact(on, sums, x, block, n));
+        } catch (Throwable impossible) {
+            throw KernelLibrary.rethrow(impossible);
+        }
     }
 
     /** @param scale of the gradient, before anything else; @param step from 1 */
