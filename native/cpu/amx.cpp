@@ -174,11 +174,13 @@ void matrix_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, i
     }
 }
 
-void split_rows(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t rank) {
-    for (int64_t r = 0; r < rows; r++) {
-        char* to = reinterpret_cast<char*>(pairs + r * ld);
+void split_update(float* pairs, int64_t ld, const Update& update, int64_t from_row, int64_t rows) {
+    int64_t rank = update.weight.n;
+    for (int64_t i = 0; i < rows * update.parts; i++) {
+        int64_t row = i / update.parts, part = i % update.parts;
+        char* to = reinterpret_cast<char*>(pairs + row * ld + part * split_steps(rank));
         for (int64_t k = 0; k < rank; k += 2 * EIGHT) {
-            Split split(load_first(x.row(r) + k, rank - k));
+            Split split(load_first(update.x.row(from_row + row) + part * rank + k, rank - k));
             auto upper = __builtin_convertvector(split.upper >> 16, Elements), lower = __builtin_convertvector(split.lower >> 16, Elements);
             const char *from[2] = {reinterpret_cast<const char*>(&upper), reinterpret_cast<const char*>(&lower)};
             for (int64_t half = 0; half < 2 && k + half * EIGHT < rank; half++) {

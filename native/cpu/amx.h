@@ -69,10 +69,10 @@ void matrix_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, i
 // of the rank.
 static DL_INLINE int64_t split_steps(int64_t rank) { return (rank + 7) / 8 * MATRIX; }
 
-// [rows, split_steps(rank)]
-void split_rows(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t rank);
+// The update's x from row `from` on: [rows, parts · split_steps(rank)]
+void split_update(float* pairs, int64_t ld, const Update& update, int64_t from, int64_t rows);
 
-// sums += x · update for x of split_rows and one panel of floats.
+// sums += x · update for a part of split_update's x and one panel of floats.
 void matrix_update(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& update);
 
 }  // namespace drllava::DL_ISA

@@ -116,13 +116,6 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
     }
 }
 
-void split_update(const Update& update, float* low, int64_t ld, int64_t from, int64_t count) {
-    int64_t rank = update.weight.n;
-    for (int64_t part = 0; part < update.parts; part++) {
-        split_rows(low + part * split_steps(rank), ld, {update.x.row(from) + part * rank, update.x.ld}, count, rank);
-    }
-}
-
 }  // namespace
 
 int linear(const Linear& call) {
@@ -147,7 +140,7 @@ int linear(const Linear& call) {
         if constexpr (MATRIX > 1) {
             if (call.weight.pairs && ld_low > 0) {
                 operands.low = {pairs + most * ld, ld_low};
-                split_update(call.update, pairs + most * ld, ld_low, from, to - from);
+                split_update(pairs + most * ld, ld_low, call.update, from, to - from);
             }
         }
         int64_t together = panels_together(to - from, call.weight.pairs), whole = panels / together, parts = runs(whole);

@@ -21,9 +21,12 @@ static DL_INLINE int64_t greatest(int64_t a, int64_t b) { return a > b ? a : b; 
 
 using Vec = float __attribute__((vector_size(DL_LANES * sizeof(float))));
 using IntVec = int32_t __attribute__((vector_size(DL_LANES * sizeof(int32_t))));
-using UnalignedVec = float __attribute__((vector_size(DL_LANES * sizeof(float)), aligned(alignof(float)), may_alias));
+// At any address, also for Clang, which takes an alignment below a vector's own in a packed struct alone.
+struct __attribute__((packed, may_alias)) UnalignedVec {
+    Vec v;
+};
 
-static DL_INLINE Vec load(const float* p) { return *reinterpret_cast<const UnalignedVec*>(p); }
+static DL_INLINE Vec load(const float* p) { return reinterpret_cast<const UnalignedVec*>(p)->v; }
 
 static DL_INLINE Vec load(const bfloat16* p) {
     uint16_t halves __attribute__((vector_size(DL_LANES * sizeof(uint16_t))));
@@ -31,7 +34,7 @@ static DL_INLINE Vec load(const bfloat16* p) {
     return (Vec)(__builtin_convertvector(halves, IntVec) << 16);
 }
 
-static DL_INLINE void store(float* p, Vec v) { *reinterpret_cast<UnalignedVec*>(p) = v; }
+static DL_INLINE void store(float* p, Vec v) { reinterpret_cast<UnalignedVec*>(p)->v = v; }
 
 static DL_INLINE Vec broadcast(float x) { return x - Vec{}; }
 
