@@ -13,6 +13,11 @@ constexpr int64_t STEP_BYTES = PANEL * sizeof(float);
 constexpr int64_t HALF = STEP_BYTES / 2;
 constexpr int64_t SIXTEEN_BYTES = MATRIX * STEP_BYTES;
 
+// Of a row of x that is split: eight elements of the upper halves, eight of the lower, and the same once more.
+constexpr int64_t EIGHT = 8;
+constexpr int64_t EIGHT_BYTES = EIGHT * sizeof(uint16_t);
+using Elements = uint16_t __attribute__((vector_size(DL_LANES * sizeof(uint16_t))));
+
 // What some rows do with one piece. Distances are bytes.
 struct Part {
     float* sums;
@@ -34,6 +39,27 @@ struct Part {
         weights += SIXTEEN_BYTES;
     }
 };
+
+// x = upper + lower, but for what is below 2^-17 of it. Bits of bfloat16, in a float's upper half.
+struct Split {
+    IntVec upper, lower;
+
+    static DL_INLINE IntVec nearest(Vec x) {
+        IntVec bits = (IntVec)x, exponent = bits & 0x7f800000;
+        IntVec rounded = (bits + 0x7fff + ((bits >> 16) & 1)) & static_cast<int32_t>(0xffff0000);
+        return exponent == 0x7f800000 ? bits & static_cast<int32_t>(0xffff0000) : rounded;
+    }
+
+    DL_INLINE explicit Split(Vec x) : upper(nearest(x)) {
+        // Infinity has no rest, and a NaN one is enough.
+        lower = nearest((upper & 0x7f800000) == 0x7f800000 ? Vec{} : x - (Vec)upper);
+    }
+};
+
+static DL_INLINE void store_bits(float* to, IntVec bits) { store(to, (Vec)bits); }
+
+// Elements of two rows side by side, as registers of weights take them.
+static DL_INLINE IntVec side_by_side(IntVec even, IntVec odd) { return ((even >> 16) & 0xffff) | odd; }
 
 using Multiply = void (*)(Part, bool);
 
@@ -145,6 +171,45 @@ void matrix_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, i
         }
         first = false;
         start += count;
+    }
+}
+
+void split_rows(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t rank) {
+    for (int64_t r = 0; r < rows; r++) {
+        char* to = reinterpret_cast<char*>(pairs + r * ld);
+        for (int64_t k = 0; k < rank; k += 2 * EIGHT) {
+            Split split(load_first(x.row(r) + k, rank - k));
+            auto upper = __builtin_convertvector(split.upper >> 16, Elements), lower = __builtin_convertvector(split.lower >> 16, Elements);
+            const char *from[2] = {reinterpret_cast<const char*>(&upper), reinterpret_cast<const char*>(&lower)};
+            for (int64_t half = 0; half < 2 && k + half * EIGHT < rank; half++) {
+                for (int place = 0; place < 4; place++) {
+                    std::memcpy(to, from[place % 2] + half * EIGHT_BYTES, EIGHT_BYTES);
+                    to += EIGHT_BYTES;
+                }
+            }
+        }
+    }
+}
+
+void matrix_update(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& update) {
+    constexpr int64_t AT_ONCE = 4 * EIGHT, PLACE = EIGHT / 2 * PANEL;
+    alignas(64) float panel[AT_ONCE / EIGHT * MATRIX * PANEL];
+    for (int64_t start = 0; start < update.count; start += AT_ONCE) {
+        int64_t rank = least(AT_ONCE, update.count - start);
+        for (int64_t k = 0; k < (rank + EIGHT - 1) / EIGHT * EIGHT; k += 2) {
+            float* to = panel + k / EIGHT * MATRIX * PANEL + k % EIGHT / 2 * PANEL;
+            for (int64_t v = 0; v < PANEL; v += LANES) {
+                const float* from = update.weights + (start + k) * PANEL + v;
+                Split even(k < rank ? load(from) : Vec{}), odd(k + 1 < rank ? load(from + PANEL) : Vec{});
+                IntVec upper = side_by_side(even.upper, odd.upper), lower = side_by_side(even.lower, odd.lower);
+                // x has upper, lower, upper, lower.
+                store_bits(to + v, upper);
+                store_bits(to + PLACE + v, upper);
+                store_bits(to + 2 * PLACE + v, lower);
+                store_bits(to + 3 * PLACE + v, lower);
+            }
+        }
+        matrix_product(sums, ld_sums, x + split_steps(start), ldx, rows, {panel, split_steps(rank), 0, 1, true, false}, false);
     }
 }
 

@@ -51,9 +51,6 @@ private:
     bool wanted_;
 };
 
-// panel_product of pairs, between a MatrixRegisters' beginning and end.
-void matrix_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first);
-
 #else
 
 struct MatrixRegisters {
@@ -61,5 +58,21 @@ struct MatrixRegisters {
 };
 
 #endif
+
+// What follows is there where there is AMX.
+
+// panel_product of pairs, between a MatrixRegisters' beginning and end.
+void matrix_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first);
+
+// A low-rank update is a product of floats. Beside bfloat16 in matrix registers such a product takes long, so its factors become
+// sums of two bfloat16 each, exact to 2^-17, and four products of these take its place: one sixteen of k-steps for each eight
+// of the rank.
+static DL_INLINE int64_t split_steps(int64_t rank) { return (rank + 7) / 8 * MATRIX; }
+
+// [rows, split_steps(rank)]
+void split_rows(float* pairs, int64_t ld, Rows x, int64_t rows, int64_t rank);
+
+// sums += x · update for x of split_rows and one panel of floats.
+void matrix_update(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& update);
 
 }  // namespace drllava::DL_ISA

@@ -2,6 +2,7 @@
 #include "linear.h"
 
 #include "amx.h"
+#include "bfloat16.h"
 #include "panels.h"
 #include "scratch.h"
 #include "status.h"
@@ -26,12 +27,19 @@ int64_t only_part(const Update& update, int64_t column, int64_t columns) {
     return -1;
 }
 
+// A block's rows as the products take them.
+struct Operands {
+    Rows x;
+    Rows low;  // of the update, split for matrix registers, a part beside the other; or null
+};
+
 // sums += the update's share of one panel. Where two parts meet in it, each adds to its own columns.
-void add_update(const Linear& call, float* sums, int64_t ld_sums, int64_t from, int64_t count, int64_t panel) {
+void add_update(const Linear& call, Rows low, float* sums, int64_t ld_sums, int64_t from, int64_t count, int64_t panel) {
     const Update& update = call.update;
     int64_t rank = update.weight.n;
     int64_t first = panel * PANEL, end = least(first + PANEL, call.n_out), begin = 0;
     Steps steps = steps_of(update.weight, panel, 1);
+    steps.narrow = end - first <= LANES;
     for (int64_t part = 0; part < update.parts; part++) {
         int64_t from_column = greatest(begin, first), to_column = least(update.part_ends[part], end);
         begin = update.part_ends[part];
@@ -40,6 +48,12 @@ void add_update(const Linear& call, float* sums, int64_t ld_sums, int64_t from, 
         }
         const float* x = update.x.row(from) + part * rank;
         if (from_column == first && to_column == end) {
+            if constexpr (MATRIX > 1) {
+                if (low) {
+                    matrix_update(sums, ld_sums, low.data + part * split_steps(rank), low.ld, count, steps);
+                    continue;
+                }
+            }
             panel_product(sums, ld_sums, x, update.x.ld, count, steps, false);
             continue;
         }
@@ -53,27 +67,29 @@ void add_update(const Linear& call, float* sums, int64_t ld_sums, int64_t from, 
     }
 }
 
-// Rows [from, from + count) of the columns of some panels. @param x those rows as the weight takes them
-void block(const Linear& call, Rows x, int64_t from, int64_t count, int64_t panel, int64_t panels) {
+// Rows [from, from + count) of the columns of some panels.
+void block(const Linear& call, Operands operands, int64_t from, int64_t count, int64_t panel, int64_t panels) {
     alignas(64) float sums[MOST_ROWS * PANEL];
     int64_t ld_sums = panels * PANEL, column = panel * PANEL, columns = least(panels * PANEL, call.n_out - column);
     const float* residual = call.residual ? call.residual.row(from) + column : nullptr;
+    Rows x = operands.x;
     Finish finish = {call.y.row(from) + column, call.y.ld, residual, call.residual.ld, call.scale, nullptr, 0, {}};
     Steps steps = steps_of(call.weight, panel, panels);
     steps.narrow = columns <= LANES;
     int64_t part = only_part(call.update, column, columns);
-    if (part >= 0) {
+    bool fused = part >= 0 && !operands.low;
+    if (fused) {
         finish.low = call.update.x.row(from) + part * call.update.weight.n;
         finish.ld_low = call.update.x.ld;
         finish.update = steps_of(call.update.weight, panel, panels);
     }
-    if (columns == panels * PANEL && (part >= 0 || call.update.parts == 0)) {
+    if (columns == panels * PANEL && (fused || call.update.parts == 0)) {
         panel_product(sums, ld_sums, x.data, x.ld, count, steps, true, &finish);
         return;
     }
     panel_product(sums, ld_sums, x.data, x.ld, count, steps, true);
     for (int64_t p = 0; p < panels && call.update.parts > 0; p++) {
-        add_update(call, sums + p * PANEL, ld_sums, from, count, panel + p);
+        add_update(call, operands.low, sums + p * PANEL, ld_sums, from, count, panel + p);
     }
     finish_sums(finish, sums, ld_sums, count, columns);
 }
@@ -99,25 +115,39 @@ void fetch_ahead(const Linear& call, int64_t from, int64_t to, int64_t beyond, i
     }
 }
 
+void split_update(const Update& update, float* low, int64_t ld, int64_t from, int64_t count) {
+    int64_t rank = update.weight.n;
+    for (int64_t part = 0; part < update.parts; part++) {
+        split_rows(low + part * split_steps(rank), ld, {update.x.row(from) + part * rank, update.x.ld}, count, rank);
+    }
+}
+
 }  // namespace
 
 int linear(const Linear& call) {
-    int64_t panels = (call.n_out + PANEL - 1) / PANEL, steps = call.weight.steps();
+    int64_t panels = (call.n_out + PANEL - 1) / PANEL, steps = call.weight.steps(), rank = call.update.weight.n;
     int64_t most = least(MOST_ROWS, greatest(FEWEST_ROWS, BLOCK_FLOATS / greatest(1, steps))) / ROWS_UNIT * ROWS_UNIT;
     int64_t blocks = (call.rows + most - 1) / most;
+    int64_t ld = pair_row(steps), ld_low = MATRIX > 1 ? call.update.parts * split_steps(rank) : 0;
     float* pairs = nullptr;
-    if (call.weight.pairs && (pairs = scratch(most * pair_row(steps))) == nullptr) {
+    if (call.weight.pairs && (pairs = scratch(most * (ld + ld_low))) == nullptr) {
         return no_memory("dl_linear_packed");
     }
     for (int64_t b = 0; b < blocks; b++) {
         int64_t from = first_row(call.rows, blocks, b), to = first_row(call.rows, blocks, b + 1);
         int64_t beyond = first_row(call.rows, blocks, least(b + 2, blocks));
-        Rows x = {call.x.row(from), call.x.ld};
+        Operands operands = {{call.x.row(from), call.x.ld}, {}};
         if (call.weight.pairs) {
-            int64_t ld = pair_row(steps);
+            Rows x = operands.x;
             share_rows(to - from, call.weight.n,
                        [&](Run rows) { to_pairs(pairs + rows.from * ld, ld, {x.row(rows.from), x.ld}, rows.to - rows.from, call.weight.n); });
-            x = {pairs, ld};
+            operands.x = {pairs, ld};
+        }
+        if constexpr (MATRIX > 1) {
+            if (call.weight.pairs && ld_low > 0) {
+                operands.low = {pairs + most * ld, ld_low};
+                split_update(call.update, pairs + most * ld, ld_low, from, to - from);
+            }
         }
         int64_t together = panels_together(to - from, call.weight.pairs), whole = panels / together, parts = runs(whole);
         share(parts, [&](int64_t part) {
@@ -125,12 +155,12 @@ int linear(const Linear& call) {
             Run run(whole, part, parts);
             for (int64_t panel = run.from * together; panel < run.to * together; panel += together) {
                 fetch_ahead(call, from, to, beyond, panel, panels);
-                block(call, x, from, to - from, panel, together);
+                block(call, operands, from, to - from, panel, together);
             }
         });
         MatrixRegisters matrix(call.weight.pairs, call.rows);
         for (int64_t panel = whole * together; panel < panels; panel++) {
-            block(call, x, from, to - from, panel, 1);
+            block(call, operands, from, to - from, panel, 1);
         }
     }
     return DL_OK;

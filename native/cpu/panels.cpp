@@ -116,19 +116,15 @@ void finish_sums(const Finish& finish, const float* sums, int64_t ld_sums, int64
 
 void panel_product(float* sums, int64_t ld_sums, const float* x, int64_t ldx, int64_t rows, const Steps& steps, bool first,
                    const Finish* finish) {
-#ifdef DL_AMX
-    if (steps.pairs) {
-        matrix_product(sums, ld_sums, x, ldx, rows, steps, first);
-        if (finish != nullptr && finish->low != nullptr) {
-            Finish rest = *finish;
-            rest.low = nullptr;
-            panel_product(sums, ld_sums, finish->low, finish->ld_low, rows, finish->update, false, &rest);
-        } else if (finish != nullptr) {
-            finish_sums(*finish, sums, ld_sums, rows, steps.panels * PANEL);
+    if constexpr (MATRIX > 1) {
+        if (steps.pairs) {
+            matrix_product(sums, ld_sums, x, ldx, rows, steps, first);
+            if (finish != nullptr) {
+                finish_sums(*finish, sums, ld_sums, rows, steps.panels * PANEL);
+            }
+            return;
         }
-        return;
     }
-#endif
     const Tile* run = steps.pairs ? Tiles<Pairs>::of(steps) : Tiles<Singles>::of(steps);
     // Tiles of nearly the same height, so that the last one is not left with a single row.
     int64_t tiles = (rows + TILE_ROWS - 1) / TILE_ROWS;

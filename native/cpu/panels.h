@@ -65,7 +65,7 @@ struct Finish {
     const float* residual;  // or null
     int64_t ldr;
     float scale;
-    const float* low;  // floats, or null for no update
+    const float* low;  // floats, or null for no update; null where pairs are multiplied in matrix registers
     int64_t ld_low;
     Steps update;
 

@@ -113,7 +113,8 @@ DL_API int dl_linear_packed(float* y, int64_t ldy, const float* x, int64_t ldx, 
  * part_ends[i] - 1 read low's columns i · rank to (i + 1) · rank - 1.
  *
  * low       [rows, parts · rank]
- * packed_b  of dl_pack_weight for rank inputs and n_out outputs, in float32
+ * packed_b  of dl_pack_weight for rank inputs and n_out outputs, in float32; amx, beside a weight in bfloat16, takes low and
+ *           packed_b as sums of two bfloat16 each, which are exact to 2^-17
  * part_ends [parts], never falling, the last n_out
  */
 DL_API int dl_linear_lora(float* y, int64_t ldy, const float* x, int64_t ldx, const float* packed, const float* low, int64_t ldl,

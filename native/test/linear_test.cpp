@@ -51,20 +51,24 @@ void agrees_with_a_double_reference(int precision) {
     }
 }
 
-void adds_a_low_rank_update() {
-    for (int64_t rank : {0, 1, 8, 17}) {
-        for (int64_t rows : {1, 3, 8, 50}) {
-            int64_t n_in = 300, n_out = 37;
+void adds_a_low_rank_update(int precision) {
+    for (int64_t rank : {0, 1, 8, 17, 40}) {
+        for (int64_t rows : {1, 3, 8, 50, 200}) {
+            int64_t n_in = 300, n_out = 101;
             auto x = random(rows * n_in), w = random(n_in * n_out), low = random(rows * rank), b = random(n_out * rank);
-            auto residual = random(rows * n_out);
+            auto residual = random(rows * n_out), input = x;
+            auto pw = packed(w, n_out, n_in, DL_NT, precision), pb = packed(b, n_out, rank, DL_NT);
+            if (precision == DL_BF16) {
+                x = rounded(x);
+                w = rounded(w);
+            }
             auto expected = product(x, [&](int64_t k, int64_t o) { return w[o * n_in + k]; }, residual, 1, rows, n_in, n_out);
             auto update = product(low, [&](int64_t k, int64_t o) { return b[o * rank + k]; }, {}, 1, rows, rank, n_out);
             for (size_t i = 0; i < expected.size(); i++) {
                 expected[i] += update[i];
             }
-            auto pw = packed(w, n_out, n_in, DL_NT), pb = packed(b, n_out, rank, DL_NT);
             std::vector<float> y(rows * n_out);
-            EXPECT_OK(dl_linear_lora(y.data(), n_out, x.data(), n_in, pw.data(), low.data(), rank, pb.data(), &n_out, 1, residual.data(),
+            EXPECT_OK(dl_linear_lora(y.data(), n_out, input.data(), n_in, pw.data(), low.data(), rank, pb.data(), &n_out, 1, residual.data(),
                                      n_out, rows, n_in, n_out, rank));
             EXPECT(close(y, expected, bound(n_in + rank)));
         }
@@ -210,11 +214,11 @@ void faults() {
 
 int main() {
     return run([] {
-        adds_a_low_rank_update();
         adds_an_update_to_each_part();
         strides_and_unaligned_arrays();
         for (int precision : {DL_F32, DL_BF16}) {
             agrees_with_a_double_reference(precision);
+            adds_a_low_rank_update(precision);
             a_row_is_the_same_among_any_others(precision);
             a_nan_stays_in_its_row(precision);
             several_threads(precision);

@@ -119,7 +119,8 @@ void logits_alone_suffice() {
         std::vector<float> logits(20 * (vocabulary + 3), NAN), logprobs(20), entropies(20), again(20);
         EXPECT_OK(dl_linear_packed(logits.data(), vocabulary + 3, problem.hidden.data(), 24, problem.nt.data(), nullptr, 0, 1, 20, 24, vocabulary));
         auto plain = logits;
-        EXPECT_OK(dl_logit_logprobs(logprobs.data(), entropies.data(), logits.data(), vocabulary + 3, problem.targets.data(), 0.7f, 1, 20, vocabulary));
+        EXPECT_OK(dl_logit_logprobs(logprobs.data(), entropies.data(), logits.data(), vocabulary + 3, problem.targets.data(), 0.7f, 1, 20,
+                                    vocabulary));
         EXPECT(close(logprobs, problem.logprobs, 2e-5) && close(entropies, problem.entropies, 2e-5));
         for (int64_t r = 0; r < 20; r++) {
             double sum = 0, target = 0;

@@ -42,8 +42,7 @@ public final class PpoBench {
     private static final int END = 2;
     private static final int FIRST_ORDINARY = 10;
     private static final int RESERVED_AT_END = 100;
-    /** Conversations decoded together, the default of training. */
-    private static final int GROUP = 16;
+    private static final int LARGEST_GROUP = 16; // the default of training
 
     private final LlavaModel model;
     private final Workload workload;
@@ -146,9 +145,15 @@ public final class PpoBench {
      */
     private PpoSettings settings() {
         LearningRate rate = new LearningRate(workload.learningRate(), 0, workload.warmup() + workload.iterations(), LearningRate.Shape.CONSTANT, 1);
-        return new PpoSettings(workload.conversations(), Math.min(workload.conversations(), GROUP), workload.minibatch(), 1, workload.ppoEpochs(), workload.ppoEpochs(), 0,
+        return new PpoSettings(workload.conversations(), group(), workload.minibatch(), 1, workload.ppoEpochs(), workload.ppoEpochs(), 0,
                 workload.answerTokens(), 1, rate, rate, AdamW.Settings.DEFAULT, 0.2, 0.2, 1, KlEstimator.K1, workload.klCoefficient(), 0,
                 Credit.CONVERSATION, 1, 1, 1, 1, true, workload.seed());
+    }
+
+    /** Conversations decoded together: groups of nearly the same size, as many on each rank. */
+    private int group() {
+        int each = Math.ceilDiv(workload.conversations(), team.ranks().size());
+        return Math.ceilDiv(each, Math.ceilDiv(each, LARGEST_GROUP));
     }
 
     /** Scores from -1 to 1 by the conversation's number; no answer ends by itself. */

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.drllava.bindings.cuda.CudaProbe;
 import org.drllava.bindings.host.CacheFolder;
 import org.drllava.bindings.host.HostFacts;
+import org.drllava.bindings.host.Probe;
 import org.drllava.bindings.host.UnpackedFiles;
 import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.bindings.libtorch.LibTorchLocation;
@@ -106,11 +107,20 @@ final class Doctor {
     }
 
     private void libraries() {
-        checks.add(Kernels.available(Device.CPU) ? pass("kernels", Kernels.description(Device.CPU)) : none("kernels", Kernels.description(Device.CPU)));
-        checks.add(optional("GPU", CudaProbe.devices()));
+        checks.add(kernels("kernels", Device.CPU));
+        Probe gpu = CudaProbe.devices();
+        checks.add(optional("GPU", gpu));
+        if (gpu instanceof Probe.Found) {
+            checks.add(kernels("GPU kernels", new Device.Cuda(0)));
+        }
         checks.add(optional("CUDA runtime", CudaProbe.runtime()));
         checks.add(optional("NCCL", NcclProbe.run()));
         checks.add(optional("MPI", MpiProbe.run()));
+    }
+
+    private static DoctorCheck kernels(String name, Device device) {
+        String text = Kernels.description(device);
+        return Kernels.available(device) ? pass(name, text) : none(name, text);
     }
 
     private static String property(String name) {

@@ -21,7 +21,7 @@ final class LoraOptions {
 
     @Option(names = "--recompute",
             description = "Keep each block's input alone for the way back and compute the rest again: a tenth of the memory for activations, about a"
-                    + " third more time to learn, the same bits. On the CPU only.")
+                    + " third more time to learn, the same bits.")
     private boolean recompute;
 
     /** What the adapter is trained on. */

@@ -81,6 +81,13 @@ public final class Progress implements AutoCloseable {
         mute = true;
     }
 
+    /** A line of its own, from where no progress is at hand; a progress line is drawn again when it is next due. */
+    public static void warn(String line) {
+        if (!mute) {
+            System.err.println((onTerminal() ? CLEAR_LINE : "") + "warning: " + line);
+        }
+    }
+
     /** One more unit is done; {@code status} is a few words on how it went, shown at the end of the line. */
     public void step(String status) {
         step(1, status);

@@ -2,8 +2,8 @@ package org.drllava.model;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
@@ -98,8 +98,8 @@ public final class DecodeStep implements AutoCloseable {
         replay = new Replay(device, this::compute);
     }
 
-    private static java.util.stream.Stream<PackedLayer> layers(PackedLlama.Block block) {
-        return List.of(block.qkv(), block.o(), block.gateUp(), block.down()).stream();
+    private static Stream<PackedLayer> layers(PackedLlama.Block block) {
+        return Stream.of(block.qkv(), block.o(), block.gateUp(), block.down());
     }
 
     private Columns matrix(long columns) {
@@ -161,8 +161,8 @@ public final class DecodeStep implements AutoCloseable {
         block.down().forward(hidden, gate, hidden, low);
     }
 
-    /** Whether steps are replayed and not given call by call. */
-    boolean recorded() {
+    /** Whether steps are replayed and not given call by call, as the first is. */
+    public boolean recorded() {
         return replay.recorded();
     }
 

@@ -46,8 +46,8 @@ record PackedHead(PackedWeight there, PackedWeight back) {
     TokenScores scores(Tensor states, Tensor gradients, AnswerRows answers, double temperature) {
         try (Autograd.Guard off = Autograd.off()) {
             TokenScores scores = new TokenScores(empty(states, answers), empty(states, answers));
-            Kernels.logprobs(scores.logprobs(), scores.entropies(), gradients == null ? null : Columns.of(gradients), Columns.of(Ops.contiguous(states)),
-                    Tensors.of(states.device(), answers.targets(), answers.count()), new Kernels.Head(there, back, temperature));
+            Kernels.logprobs(scores.logprobs(), scores.entropies(), gradients == null ? null : Columns.of(gradients),
+                    Columns.of(Ops.contiguous(states)), Tensors.of(states.device(), answers.targets(), answers.count()), new Kernels.Head(there, back, temperature));
             return scores;
         }
     }

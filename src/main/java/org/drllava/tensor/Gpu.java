@@ -141,7 +141,12 @@ final class Gpu {
 
     /** Copies on this GPU, in its turn. */
     void copy(MemorySegment from, MemorySegment to) {
-        stream.copy(from, to);
+        lock.lock();
+        try {
+            stream.copy(from, to);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** {@code x} in the type of the weights that it meets; rounded, it lies where the next product's will. */
@@ -188,7 +193,7 @@ final class Gpu {
 
     /** Does it, when what was called before is done. */
     void launch(CudaGraph graph) {
-        graph.launch(stream);
+        graph.launch(CudaStream.DEFAULT);
     }
 
     private void use(CudaStream next) {

@@ -250,7 +250,8 @@ public final class Kernels {
     public static void embedding(Columns y, Tensor table, Tensor ids) {
         requireSize("y", y, ids.elements(), table.size(1));
         KernelLibrary on = on(y);
-        RowKernels.embedding(on, y.data(on), memory(on, table), precision(table.dtype()), table.size(0), indices(on, ids, y.rows()), y.rows(), y.count());
+        RowKernels.embedding(on, y.data(on), memory(on, table), precision(table.dtype()), table.size(0), indices(on, ids, y.rows()), y.rows(),
+                y.count());
     }
 
     // Layers -----------------------------------------------------------------------------------------------------------
@@ -272,7 +273,8 @@ public final class Kernels {
         requireElements("weight", weight, x.count());
         requireElements("inverse", inverse, x.rows());
         KernelLibrary on = on(dx);
-        LayerKernels.rmsNormBackward(on, dx.data(on), dy.data(on), x.data(on), floats(on, weight), floats(on, inverse), orNone(on, residual), x.rows(), x.count());
+        LayerKernels.rmsNormBackward(on, dx.data(on), dy.data(on), x.data(on), floats(on, weight), floats(on, inverse), orNone(on, residual),
+                x.rows(), x.count());
     }
 
     /**
@@ -289,8 +291,8 @@ public final class Kernels {
         require(x.count() % head == 0, () -> x.count() + " columns are no whole heads of " + head);
         requireElements("sines", sines, cosines.elements());
         KernelLibrary on = on(x);
-        LayerKernels.rotary(on, x.data(on), floats(on, cosines), floats(on, sines), cosines.size(0), indices(on, positions, x.rows()), backward, x.rows(),
-                x.count() / head, head);
+        LayerKernels.rotary(on, x.data(on), floats(on, cosines), floats(on, sines), cosines.size(0), indices(on, positions, x.rows()), backward,
+                x.rows(), x.count() / head, head);
     }
 
     /** Rounds x to bfloat16, in place. */
@@ -313,7 +315,8 @@ public final class Kernels {
             requireSize("an argument", other, gate.rows(), gate.count());
         }
         KernelLibrary on = on(dy);
-        LayerKernels.swigluBackward(on, dgate.data(on), dup.data(on), orNone(on, y), dy.data(on), gate.data(on), up.data(on), gate.rows(), gate.count());
+        LayerKernels.swigluBackward(on, dgate.data(on), dup.data(on), orNone(on, y), dy.data(on), gate.data(on), up.data(on), gate.rows(),
+                gate.count());
     }
 
     // Attention --------------------------------------------------------------------------------------------------------
@@ -396,7 +399,8 @@ public final class Kernels {
         requireSize("values", values, keys.rows(), keys.count());
         requireElements("logsumexp", logsumexp, q.rows() * (q.count() / head));
         KernelLibrary on = on(out);
-        AttentionKernels.attend(on, out.data(on), floatsOrNull(on, logsumexp), q.data(on), keys.data(on), values.data(on), packed.shape(on, q, keys, head));
+        AttentionKernels.attend(on, out.data(on), floatsOrNull(on, logsumexp), q.data(on), keys.data(on), values.data(on),
+                packed.shape(on, q, keys, head));
     }
 
     /** Overwrites dq, dkeys and dvalues. @param out of {@link #attend}; @param logsumexp likewise */
@@ -410,8 +414,8 @@ public final class Kernels {
         requireSize("dvalues", dvalues, keys.rows(), keys.count());
         requireElements("logsumexp", logsumexp, q.rows() * (q.count() / head));
         KernelLibrary on = on(dq);
-        AttentionKernels.attendBackward(on, dq.data(on), dkeys.data(on), dvalues.data(on), dout.data(on), out.data(on), floats(on, logsumexp), q.data(on),
-                keys.data(on), values.data(on), packed.shape(on, q, keys, head));
+        AttentionKernels.attendBackward(on, dq.data(on), dkeys.data(on), dvalues.data(on), dout.data(on), out.data(on), floats(on, logsumexp),
+                q.data(on), keys.data(on), values.data(on), packed.shape(on, q, keys, head));
     }
 
     private static float scale(long head) {
@@ -533,7 +537,8 @@ public final class Kernels {
         requireElements("oldLogprobs", oldLogprobs, n);
         requireElements("advantages", advantages, n);
         KernelLibrary on = on(logprobs);
-        return TrainingKernels.policyLoss(on, floats(on, dlogprobs), floats(on, logprobs), floats(on, oldLogprobs), floats(on, advantages), clip, total, n);
+        return TrainingKernels.policyLoss(on, floats(on, dlogprobs), floats(on, logprobs), floats(on, oldLogprobs), floats(on, advantages), clip,
+                total, n);
     }
 
     /** PPO's clipped value loss. @param dvalues [n], to fill with the gradient; @return {@code ½ Σ max(…) / total} */

@@ -4,7 +4,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.drllava.bindings.cublas.CublasException;
 import org.drllava.bindings.cuda.CudaException;
 import org.drllava.bindings.cuda.CudaGraph;
+import org.drllava.bindings.host.NativeLibraryException;
 import org.drllava.bindings.kernels.KernelException;
+import org.drllava.common.Progress;
 
 /**
  * Work that a GPU is given again and again: the same {@link Kernels} on the same tensors. It is recorded as a CUDA graph when it
@@ -44,10 +46,10 @@ public final class Replay implements AutoCloseable {
         try {
             graph = gpu.record(work);
             state = State.RECORDED;
-        } catch (CudaException | CublasException | KernelException e) {
+        } catch (CudaException | CublasException | KernelException | NativeLibraryException e) {
             state = State.PLAIN;
             if (TOLD.compareAndSet(false, true)) {
-                System.err.println("warning: decoding runs call by call, as it could not be recorded as a CUDA graph: " + e.getMessage());
+                Progress.warn("a GPU is given its steps call by call, as they could not be recorded as a CUDA graph: " + e.getMessage());
             }
         }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.drllava.bindings.kernels.KernelException;
 import org.drllava.common.InputException;
 import org.drllava.tensor.Autograd;
@@ -116,13 +117,13 @@ class DecodeStepOnStandInTest {
 
     private static Kernels.Chosen advance(LlavaModel model, TokenCache cache, Kernels.Choice choice, long[] conversations, int[] fed) {
         List<int[]> batch = new ArrayList<>();
-        int[] rows = java.util.stream.IntStream.range(0, 3).filter(row -> fed[row] != DecodeStep.NONE).toArray();
+        int[] rows = IntStream.range(0, 3).filter(row -> fed[row] != DecodeStep.NONE).toArray();
         for (int token : fed) {
             batch.add(token == DecodeStep.NONE ? new int[0] : new int[] {token});
         }
         Tensor logits = model.logits(model.advance(cache, TokenBatch.of(batch), null, null));
-        long[] numbers = java.util.stream.IntStream.of(rows).mapToLong(row -> conversations[row]).toArray();
-        long[] places = java.util.stream.IntStream.of(rows).mapToLong(cache::length).toArray();
+        long[] numbers = IntStream.of(rows).mapToLong(row -> conversations[row]).toArray();
+        long[] places = IntStream.of(rows).mapToLong(cache::length).toArray();
         Kernels.Chosen some = Kernels.sample(Kernels.Columns.of(logits), choice, Tensors.of(Device.CPU, numbers, rows.length),
                 Tensors.of(Device.CPU, places, rows.length));
         Kernels.Chosen all = new Kernels.Chosen(new long[3], new float[3]);

@@ -10,6 +10,7 @@ import org.drllava.clinical.conversation.Conversation;
 import org.drllava.clinical.logic.RewardWeights.Credit;
 import org.drllava.clinical.reward.Reward;
 import org.drllava.model.LoraAdapter;
+import org.drllava.rollout.Dialogue;
 import org.drllava.session.ModelSession;
 import org.drllava.session.Pictures;
 import org.drllava.session.TinyClinic;
@@ -59,11 +60,11 @@ class PpoIterationOnStandInTest {
     private static PpoTrainer.Iteration iterate(ModelSession session, Pictures pictures, List<Conversation> conversations) {
         List<PpoPrompt> prompts = new ArrayList<>();
         for (Conversation conversation : conversations) {
-            prompts.add(new PpoPrompt(conversation.id(), session.encoder().dialogue(prompts.size(), conversation.exchanges()), conversation.exchanges(),
-                    pictures.number(conversation), conversation.diagnosis()));
+            Dialogue dialogue = session.encoder().dialogue(prompts.size(), conversation.exchanges());
+            prompts.add(new PpoPrompt(conversation.id(), dialogue, conversation.exchanges(), pictures.number(conversation), conversation.diagnosis()));
         }
         Actors actors = Actors.fresh(session.model(), new LoraAdapter.Settings(2, 4), 3);
-        return new PpoTrainer(SETTINGS, actors, pictures.features(), (_, _) -> prompts, new RewardModel(session.encoder(), new Reward(TinyClinic.LOGIC)),
-                Team.alone(session.workers())).iterate();
+        RewardModel rewards = new RewardModel(session.encoder(), new Reward(TinyClinic.LOGIC));
+        return new PpoTrainer(SETTINGS, actors, pictures.features(), (_, _) -> prompts, rewards, Team.alone(session.workers())).iterate();
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -28,7 +29,7 @@ public final class StandInGpu implements BeforeEachCallback, AfterEachCallback {
     }
 
     /** What {@code work} says on the CPU, in the midst of a test on the stand-in. */
-    public static <T> T onCpu(java.util.function.Supplier<T> work) {
+    public static <T> T onCpu(Supplier<T> work) {
         Gpu.hostStandsIn(false);
         try {
             return work.get();

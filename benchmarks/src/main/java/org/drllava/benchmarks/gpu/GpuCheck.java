@@ -9,19 +9,26 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.drllava.benchmarks.SmallModel;
 import org.drllava.bindings.cublas.Cublas;
 import org.drllava.bindings.cublas.Matrices;
 import org.drllava.bindings.cuda.Cuda;
 import org.drllava.bindings.cuda.CudaEvent;
-import org.drllava.bindings.cuda.CudaGraph;
 import org.drllava.bindings.cuda.CudaStream;
 import org.drllava.bindings.host.NativeLibraryException;
 import org.drllava.bindings.kernels.KernelException;
 import org.drllava.bindings.kernels.KernelLibrary;
+import org.drllava.bindings.libtorch.TorchException;
+import org.drllava.rollout.Episode;
+import org.drllava.tensor.Autograd;
+import org.drllava.tensor.DType;
+import org.drllava.tensor.Device;
+import org.drllava.tensor.TensorScope;
 
 /**
- * Runs every kernel for GPUs on a GPU, holds its results to those of the CPU's kernels, and times it; then a decode step, call by
- * call and as a CUDA graph. Prints a table and writes it as JSON. {@code tools/gpu-check} starts it.
+ * Runs every kernel for GPUs on a GPU, holds its results to those of the CPU's kernels, and times it; then the trainer itself: a
+ * decode step, call by call and as a CUDA graph, a rollout and a minibatch, against the trainer on the CPU. Prints a table and
+ * writes it as JSON. {@code tools/gpu-check} starts it.
  */
 public final class GpuCheck {
     private static final int LAYERS = 4;
@@ -54,13 +61,16 @@ public final class GpuCheck {
             System.out.println(Line.HEADING);
             check.kernels();
             check.cublas();
-            check.decodeStep();
+            Device gpu = new Device.Cuda(Cuda.current());
+            check.decodeSteps(gpu);
+            check.iteration(gpu, DType.FLOAT32);
+            check.iteration(gpu, DType.BFLOAT16);
             Path file = Path.of(arguments.length == 0 ? "benchmarks/results" : arguments[0]).resolve("gpu-check-" + fileName(device) + ".json");
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(file, Line.json(device, Instant.now().truncatedTo(ChronoUnit.SECONDS), check.lines));
             System.out.println("JSON: " + file);
             System.exit(check.lines.stream().allMatch(Line::ok) ? 0 : 1);
-        } catch (NativeLibraryException | KernelException | IllegalStateException e) {
+        } catch (NativeLibraryException | KernelException | TorchException | IllegalStateException e) {
             System.err.println("The check broke off: " + e.getMessage());
             System.exit(1);
         }
@@ -111,19 +121,34 @@ public final class GpuCheck {
         }
     }
 
-    private void decodeStep() {
-        try (Arena gpu = Arena.ofConfined()) {
-            var step = new DecodeStep(KernelLibrary.CUDA, new Memory.Gpu(gpu, stream), sizes, LAYERS);
-            step.run();
-            KernelLibrary.CUDA.synchronize();
-            List<double[]> plain = step.results();
-            add(Line.of("decode step, " + LAYERS + " layers, call by call", Parity.NONE, microseconds(step::run), step.bytesOfWeights(), 0));
-            try (CudaGraph graph = stream.capture(step::run)) {
-                graph.launch(stream);
-                KernelLibrary.CUDA.synchronize();
-                add(Line.of("decode step, " + LAYERS + " layers, as a graph", Parity.between(plain, step.results()),
-                        microseconds(() -> graph.launch(stream)), step.bytesOfWeights(), 0));
-            }
+    /** The trainer's decode step on layers of LLaMA-7B's size: the first run of each is call by call, all others are a graph's. */
+    private void decodeSteps(Device gpu) {
+        try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
+            var decoding = new Decoding(gpu, sizes, LAYERS);
+            decoding.callByCall();
+            Decoding.Run plain = decoding.callByCall();
+            add(Line.of("decode step, " + LAYERS + " layers, call by call", Parity.NONE, plain.microseconds(), decoding.bytesOfWeights(), 0));
+            Decoding.Run graph = decoding.asGraph();
+            add(Line.of("decode step, " + LAYERS + " layers, as a graph", Parity.between(plain.results(), graph.results()), graph.microseconds(),
+                    decoding.bytesOfWeights(), 0));
+        }
+    }
+
+    /** A rollout and a minibatch of the trainer's, a model of 60 million parameters: there and on the CPU. */
+    private void iteration(Device gpu, DType dtype) {
+        double bound = dtype == DType.FLOAT32 ? 1e-3 : 5e-2;
+        try (TensorScope scope = TensorScope.open()) {
+            var there = new Iteration(SmallModel.make(SmallModel.CONFIG, dtype, gpu), sizes.sequences());
+            var here = new Iteration(SmallModel.make(SmallModel.CONFIG, dtype, Device.CPU), sizes.sequences());
+            there.rollout();
+            Iteration.Timed<List<Episode>> played = Iteration.timed(there::rollout);
+            double tokens = played.value().stream().mapToInt(Episode::answerTokens).sum();
+            add(Line.of("rollout, a token, " + dtype, Parity.of("log p", there.sampled(played.value()), here.scored(played.value()), bound),
+                    played.microseconds() / tokens, 0, 0));
+            there.gradient(played.value());
+            Iteration.Timed<double[]> trained = Iteration.timed(() -> there.gradient(played.value()));
+            add(Line.of("minibatch of " + sizes.sequences() + ", " + dtype,
+                    Parity.ofVectors("gradient", trained.value(), here.gradient(played.value()), bound), trained.microseconds(), 0, 0));
         }
     }
 

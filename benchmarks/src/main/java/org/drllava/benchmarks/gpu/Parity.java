@@ -38,6 +38,22 @@ record Parity(String name, double error, double bound) {
                 .reduce(NONE, Parity::worse);
     }
 
+    /** Of the same numbers computed twice. @param bound of |a - b| / (1 + |b|) */
+    static Parity of(String name, double[] actual, double[] expected, double bound) {
+        return new Parity(name, error(actual, expected), bound);
+    }
+
+    /** Of vectors whose small elements are of no matter. @param bound of the difference's length to the length expected */
+    static Parity ofVectors(String name, double[] actual, double[] expected, double bound) {
+        double difference = actual.length == expected.length ? 0 : Double.NaN;
+        double length = 0;
+        for (int i = 0; i < expected.length && i < actual.length; i++) {
+            difference += Math.pow(actual[i] - expected[i], 2);
+            length += Math.pow(expected[i], 2);
+        }
+        return new Parity(name, Math.sqrt(difference / length), bound);
+    }
+
     private static Parity worse(Parity a, Parity b) {
         return a.ok() && (!b.ok() || b.error() * a.bound() >= a.error() * b.bound()) ? b : a;
     }

@@ -44,6 +44,7 @@ final class Problems {
         all.put("dl_rms_norm", Problems::rmsNorm);
         all.put("dl_rms_norm_backward", Problems::rmsNormBackward);
         all.put("dl_rotary", Problems::rotary);
+        all.put("dl_round", Problems::round);
         all.put("dl_swiglu", Problems::swiglu);
         all.put("dl_swiglu_backward", Problems::swigluBackward);
         all.put("dl_kv_append", Problems::append);
@@ -115,6 +116,12 @@ final class Problems {
         MemorySegment positions = memory.put(LongStream.range(0, rows).map(r -> r % sizes.context()).toArray());
         return new Work(() -> LayerKernels.rotary(on, x, c, s, sizes.context(), positions, false, rows, heads, head),
                 List.of(result("x", x, 1e-5)), 2.0 * FLOAT * rows * heads * head, 0);
+    }
+
+    private Work round() {
+        int rows = sizes.rows(), n = sizes.hidden();
+        Matrix x = numbers(rows, n);
+        return new Work(() -> LayerKernels.round(on, x, rows, n), List.of(result("x", x, 0)), 2.0 * FLOAT * rows * n, 0);
     }
 
     private Work swiglu() {
@@ -248,7 +255,8 @@ final class Problems {
     private Work logitLogprobs() {
         int rows = sizes.rows() / 8, vocabulary = sizes.vocabulary();
         Matrix logits = numbers(rows, vocabulary);
-        MemorySegment targets = memory.put(random.longs(rows, 0, vocabulary).toArray()), logprobs = memory.floats(rows), entropies = memory.floats(rows);
+        MemorySegment targets = memory.put(random.longs(rows, 0, vocabulary).toArray());
+        MemorySegment logprobs = memory.floats(rows), entropies = memory.floats(rows);
         return new Work(() -> VocabularyKernels.logitLogprobs(on, logprobs, entropies, logits, targets, 0.9f, true, rows, vocabulary),
                 List.of(result("logprobs", logprobs, 1e-4), result("entropies", entropies, 1e-4), result("slopes", logits, 1e-6)),
                 3.0 * FLOAT * rows * vocabulary, 0);
@@ -326,11 +334,15 @@ final class Problems {
     }
 
     private MemorySegment numbers(int count) {
+        return memory.put(numbers(random, count));
+    }
+
+    static float[] numbers(SplittableRandom random, int count) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {
             values[i] = (float) number(random);
         }
-        return memory.put(values);
+        return values;
     }
 
     private Matrix numbers(int rows, int n) {

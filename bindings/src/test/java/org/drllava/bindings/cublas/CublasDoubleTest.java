@@ -53,10 +53,11 @@ class CublasDoubleTest {
         Matrices transposed = new Matrices(a.memory(), Matrices.Type.FLOAT32, 4, 0, true);
         cublas.product(SIZES, 1, transposed, b, 0, c, Cublas.Compute.FLOAT32);
         assertThat(c.memory().toArray(JAVA_FLOAT)).containsExactly(30, 70, 70, 174, 110, 278);
-        Matrices both = matrix(arena, 8, 2, false), sums = matrix(arena, 4, 1, false);
-        cublas.product(new Cublas.Sizes(1, 2, 2, 2), 1, new Matrices(both.memory(), both.type(), 1, 2, false), new Matrices(both.memory(), both.type(), 2, 4, false),
-                0, new Matrices(sums.memory(), sums.type(), 1, 2, false), Cublas.Compute.FLOAT32);
-        assertThat(sums.memory().toArray(JAVA_FLOAT)).containsExactly(1 + 4, 3 + 8, 3 * 5 + 4 * 6, 3 * 7 + 4 * 8);
+        MemorySegment both = matrix(arena, 8, 2, false).memory(), sums = matrix(arena, 4, 1, false).memory();
+        Matrices rows = new Matrices(both, Matrices.Type.FLOAT32, 1, 2, false), squares = new Matrices(both, Matrices.Type.FLOAT32, 2, 4, false);
+        cublas.product(new Cublas.Sizes(1, 2, 2, 2), 1, rows, squares, 0, new Matrices(sums, Matrices.Type.FLOAT32, 1, 2, false),
+                Cublas.Compute.FLOAT32);
+        assertThat(sums.toArray(JAVA_FLOAT)).containsExactly(1 + 4, 3 + 8, 3 * 5 + 4 * 6, 3 * 7 + 4 * 8);
     }
 
     private static void refusals(Arena arena, Cublas cublas) {
