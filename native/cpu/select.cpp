@@ -11,6 +11,7 @@
 #include "drllava_kernels.h"
 #include "kernels.h"
 #include "status.h"
+#include "trial.h"
 
 namespace drllava {
 namespace {
@@ -125,7 +126,11 @@ bool may_use_matrix_registers() {
 
 const Kernels* amx_kernels() {
     bool rest = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bf16");
-    return rest && has_matrix_registers() && may_use_matrix_registers() ? amx::table() : nullptr;
+    if (!rest || !has_matrix_registers() || !may_use_matrix_registers()) {
+        return nullptr;
+    }
+    // Written without a processor that has them: wrong numbers must not be what shows it.
+    return multiplies_right(*amx::table()) ? amx::table() : nullptr;
 }
 #else
 const Kernels* amx_kernels() { return nullptr; }
@@ -135,7 +140,10 @@ const Kernels* amx_kernels() { return nullptr; }
 namespace amx_model {
 const Kernels* table();
 }
-const Kernels* amx_model_kernels() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? amx_model::table() : nullptr; }
+const Kernels* amx_model_kernels() {
+    bool runs = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && multiplies_right(*amx_model::table());
+    return runs ? amx_model::table() : nullptr;
+}
 #endif
 
 #ifdef DL_HAS_WIDE
