@@ -24,7 +24,6 @@ import org.drllava.bindings.libtorch.LibTorchFiles;
 import org.drllava.bindings.libtorch.LibTorchLocation;
 import org.drllava.bindings.libtorch.LibTorchProbe;
 import org.drllava.session.Pictures;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 import org.junit.jupiter.api.Test;
@@ -87,7 +86,7 @@ class ArchitectureTest {
     @Test
     void arraysAndNativeMemoryMeetInFewPlaces() {
         noClasses().that().resideOutsideOfPackages(ROOT + ".bindings..", ROOT + ".distributed..", ROOT + ".checkpoint..")
-                .and().doNotBelongToAnyOf(Tensor.class, Tensors.class, Kernels.class, Pictures.class).and().haveSimpleNameNotStartingWith("PreprocessCommand")
+                .and().doNotBelongToAnyOf(Tensor.class, Tensors.class, Pictures.class).and().haveSimpleNameNotStartingWith("PreprocessCommand")
                 .should().callMethodWhere(describe("memory is copied to or from an array", (JavaMethodCall call) ->
                         call.getTargetOwner().isEquivalentTo(MemorySegment.class) && Set.of("copy", "toArray", "ofArray").contains(call.getName())))
                 .check(CLASSES);

@@ -1,13 +1,13 @@
 package org.drllava.bench;
 
 import java.util.List;
-import org.drllava.model.LlavaConfig;
 import org.drllava.model.LlamaModule;
+import org.drllava.model.LlavaConfig;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.PackedWeight;
+import org.drllava.tensor.Products;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 import org.drllava.tensor.Workers;
@@ -32,11 +32,11 @@ final class Ceiling {
     private static double alone(DType dtype) {
         Tensor x = Tensors.zeros(Device.CPU, DType.FLOAT32, ROWS, WIDTH);
         Tensor y = Tensors.empty(Device.CPU, DType.FLOAT32, ROWS, WIDTH);
-        PackedWeight weight = Kernels.pack(Tensors.zeros(Device.CPU, DType.FLOAT32, WIDTH, WIDTH), dtype);
+        PackedWeight weight = PackedWeight.of(Tensors.zeros(Device.CPU, DType.FLOAT32, WIDTH, WIDTH), dtype);
         long start = System.nanoTime();
         long products = 0;
         while (System.nanoTime() - start < NANOS) {
-            Kernels.linear(Columns.of(y), Columns.of(x), weight, null, 1);
+            Products.linear(Columns.of(y), Columns.of(x), weight, null, 1);
             products++;
         }
         return 2.0 * ROWS * WIDTH * WIDTH * products / ((System.nanoTime() - start) / 1e9);

@@ -8,6 +8,7 @@ import org.drllava.model.ModelFolder;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Products;
 import picocli.CommandLine.Option;
 
 /** Where and in what precision to compute: options that every command with a model shares. */
@@ -53,6 +54,6 @@ final class ComputeOptions {
 
     /** A property of the kind of device, so that equal hosts come to equal bits. */
     private boolean multipliesBf16Faster() {
-        return !device().equals(Device.CPU) || (Kernels.available(Device.CPU) && Kernels.fastBf16());
+        return !device().equals(Device.CPU) || (Kernels.available(Device.CPU) && Products.fastBf16());
     }
 }

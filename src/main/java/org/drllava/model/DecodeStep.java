@@ -5,11 +5,14 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.KeyValueCache;
+import org.drllava.tensor.Layers;
 import org.drllava.tensor.Replay;
+import org.drllava.tensor.Sampler;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 
@@ -29,7 +32,7 @@ public final class DecodeStep implements AutoCloseable {
     private final RotaryPositions rotary;
     private final Tensor embeddings;
     private final PackedCache cache;
-    private final Kernels.Choice choice;
+    private final Sampler.Choice choice;
     private final int rows;
 
     private final Tensor inputs; // int64 [3, rows]: tokens, their places, and the places of the next ones
@@ -63,7 +66,7 @@ public final class DecodeStep implements AutoCloseable {
      * @param conversations a number for each row
      */
     DecodeStep(LlavaModel model, PackedLlama decoder, PackedHead head, RotaryPositions rotary, Tensor embeddings, PackedCache cache,
-            Kernels.Choice choice, long[] conversations) {
+            Sampler.Choice choice, long[] conversations) {
         this.model = model;
         this.decoder = decoder;
         this.head = head;
@@ -112,7 +115,7 @@ public final class DecodeStep implements AutoCloseable {
      * @param fed [rows], {@link #NONE} for a row that waits
      * @return a token and its log-probability for each row; those of rows that wait mean nothing
      */
-    public Kernels.Chosen run(int[] fed) {
+    public Sampler.Chosen run(int[] fed) {
         int[] lengths = cache.lengths().all();
         int[] added = new int[rows];
         int last = Math.min(cache.lengths().capacity(), model.maxPositions()) - 1;
@@ -131,7 +134,7 @@ public final class DecodeStep implements AutoCloseable {
         replay.run();
         Kernels.copy(chosen, chosenHere);
         Kernels.copy(logprobs, logprobsHere);
-        return new Kernels.Chosen(chosenHere.toLongs(), logprobsHere.toFloats());
+        return new Sampler.Chosen(chosenHere.toLongs(), logprobsHere.toFloats());
     }
 
     private void put(int at, long value) {
@@ -139,25 +142,25 @@ public final class DecodeStep implements AutoCloseable {
     }
 
     private void compute() {
-        Kernels.embedding(hidden, embeddings, tokens);
+        Layers.embedding(hidden, embeddings, tokens);
         for (int number = 0; number < decoder.blocks().size(); number++) {
             compute(decoder.blocks().get(number), cache.layer(number));
         }
-        Kernels.rmsNorm(normed, hidden, decoder.norm(), config.rmsNormEps(), null);
+        Layers.rmsNorm(normed, hidden, decoder.norm(), config.rmsNormEps(), null);
         head.logits(logits, normed);
-        Kernels.sample(chosen, logprobs, logits, choice, conversations, nextPlaces);
+        Sampler.sample(chosen, logprobs, logits, choice, conversations, nextPlaces);
     }
 
-    private void compute(PackedLlama.Block block, Kernels.Cache keysAndValues) {
-        Kernels.rmsNorm(normed, hidden, block.inputNorm(), config.rmsNormEps(), null);
+    private void compute(PackedLlama.Block block, KeyValueCache keysAndValues) {
+        Layers.rmsNorm(normed, hidden, block.inputNorm(), config.rmsNormEps(), null);
         block.qkv().forward(Columns.of(heads.queries().matrix()), normed, null, low);
         rotary.turn(heads.turned(), places, false);
         keysAndValues.append(heads.keys(), heads.values(), sequences, places);
         keysAndValues.attend(attended, heads.queries(), sequences, places);
         block.o().forward(hidden, attended, hidden, low);
-        Kernels.rmsNorm(normed, hidden, block.postNorm(), config.rmsNormEps(), null);
+        Layers.rmsNorm(normed, hidden, block.postNorm(), config.rmsNormEps(), null);
         block.gateUp().forward(gates, normed, null, low);
-        Kernels.swiglu(gate, gate, up);
+        Layers.swiglu(gate, gate, up);
         block.down().forward(hidden, gate, hidden, low);
     }
 

@@ -1,7 +1,7 @@
 package org.drllava.model;
 
 import org.drllava.model.LlavaConfig.Text;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.Tensor;
 
 /** Queries, keys and values as one product gives them, side by side: [rows, (heads + 2 kvHeads) * head]. */

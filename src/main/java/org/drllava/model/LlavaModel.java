@@ -8,6 +8,7 @@ import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.Sampler;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 
@@ -272,7 +273,7 @@ public final class LlavaModel {
      *
      * @param conversations a number for each row
      */
-    public DecodeStep decodeStep(TokenCache cache, Kernels.Choice choice, long[] conversations) {
+    public DecodeStep decodeStep(TokenCache cache, Sampler.Choice choice, long[] conversations) {
         return cache instanceof PackedCache own && Kernels.onGpu(device)
                 ? new DecodeStep(this, packed, head, rotary, llama.embeddings(), own, choice, conversations) : null;
     }

@@ -2,8 +2,9 @@ package org.drllava.model;
 
 import java.util.Map;
 import org.drllava.model.LlavaConfig.Text;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Attention;
+import org.drllava.tensor.Columns;
+import org.drllava.tensor.Layers;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
@@ -17,7 +18,7 @@ record PackedBackward(Text config, PackedLlama forward, RotaryPositions rotary) 
     /** @param dStates [wanted, hidden], the gradient of {@link PackedTape#states}; @param gradients where the adapter's go, by name */
     void run(PackedTape tape, Tensor dStates, Map<String, Tensor> gradients) {
         Tensor gradient = like(tape.last());
-        Kernels.rmsNormBackward(Columns.of(gradient), Columns.of(dStates), Columns.of(tape.last()), forward.norm(), tape.lastInverse(), null);
+        Layers.rmsNormBackward(Columns.of(gradient), Columns.of(dStates), Columns.of(tape.last()), forward.norm(), tape.lastInverse(), null);
         for (int layer = forward.blocks().size() - 1; layer >= 0; layer--) {
             int number = layer;
             Tensor above = gradient;
@@ -43,13 +44,13 @@ record PackedBackward(Text config, PackedLlama forward, RotaryPositions rotary) 
         Columns dGate = new Columns(dGateUp, 0, inner);
         Columns dUp = new Columns(dGateUp, inner, inner);
         Tensor gated = like(dGated);
-        Kernels.swigluBackward(dGate, dUp, Columns.of(gated), Columns.of(dGated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
+        Layers.swigluBackward(dGate, dUp, Columns.of(gated), Columns.of(dGated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
         Tensor x = normed(saved.middle(), block.postNorm());
         block.down().write(gated, dOut, low, gradients);
         Tensor lowGateUp = block.gateUp().lowBack(dGateUp);
         block.gateUp().write(x, dGateUp, lowGateUp, gradients);
         Tensor result = like(saved.middle());
-        Kernels.rmsNormBackward(Columns.of(result), Columns.of(block.gateUp().back(dGateUp, lowGateUp)), Columns.of(saved.middle()),
+        Layers.rmsNormBackward(Columns.of(result), Columns.of(block.gateUp().back(dGateUp, lowGateUp)), Columns.of(saved.middle()),
                 block.postNorm(), saved.middleInverse(), Columns.of(dOut));
         return result;
     }
@@ -65,7 +66,7 @@ record PackedBackward(Text config, PackedLlama forward, RotaryPositions rotary) 
         Tensor joined = like(saved.joined());
         JoinedHeads dHeads = JoinedHeads.of(config, joined);
         Tensor residual = dMiddle;
-        Kernels.Packed shape = tape.rows().attention();
+        Attention.Packed shape = tape.rows().attention();
         Columns dQueries = dHeads.queries();
         if (saved.index() != null) {
             shape = tape.wanted().attention(tape.rows());
@@ -73,7 +74,7 @@ record PackedBackward(Text config, PackedLlama forward, RotaryPositions rotary) 
             residual = Tensors.zeros(saved.input().device(), saved.input().dtype(), saved.input().shape());
             Ops.indexCopyInPlace(residual, 0, saved.index(), dMiddle);
         }
-        Kernels.attendBackward(dQueries, dHeads.keys(), dHeads.values(), Columns.of(dAttended), Columns.of(saved.attended()), saved.logSumExp(),
+        Attention.backward(dQueries, dHeads.keys(), dHeads.values(), Columns.of(dAttended), Columns.of(saved.attended()), saved.logSumExp(),
                 saved.queries(), heads.keys(), heads.values(), shape, config.headSize());
         if (saved.index() != null) {
             Tensor queries = Ops.slice(joined, 1, 0, dHeads.queries().count());
@@ -89,14 +90,14 @@ record PackedBackward(Text config, PackedLlama forward, RotaryPositions rotary) 
             return dMiddle; // nothing below the first block is trained
         }
         Tensor result = like(saved.input());
-        Kernels.rmsNormBackward(Columns.of(result), Columns.of(block.qkv().back(joined, low)), Columns.of(saved.input()),
+        Layers.rmsNormBackward(Columns.of(result), Columns.of(block.qkv().back(joined, low)), Columns.of(saved.input()),
                 block.inputNorm(), saved.inverse(), Columns.of(residual));
         return result;
     }
 
     private Tensor normed(Tensor hidden, Tensor weight) {
         Tensor y = like(hidden);
-        Kernels.rmsNorm(Columns.of(y), Columns.of(hidden), weight, config.rmsNormEps(), null);
+        Layers.rmsNorm(Columns.of(y), Columns.of(hidden), weight, config.rmsNormEps(), null);
         return y;
     }
 

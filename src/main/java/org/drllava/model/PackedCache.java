@@ -5,17 +5,17 @@ import java.util.stream.IntStream;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
+import org.drllava.tensor.KeyValueCache;
 
 /** Keys and values of every layer in the layout of the project's own kernels. */
 final class PackedCache implements TokenCache {
-    private final List<Kernels.Cache> layers;
+    private final List<KeyValueCache> layers;
     private final RowLengths lengths;
 
     /** @param precision what is kept of them: float32 or bfloat16 */
     PackedCache(Text config, Device device, int batch, int capacity, DType precision) {
         layers = IntStream.range(0, config.layers())
-                .mapToObj(_ -> new Kernels.Cache(device, batch, capacity, config.kvHeads(), config.headSize(), precision)).toList();
+                .mapToObj(_ -> new KeyValueCache(device, batch, capacity, config.kvHeads(), config.headSize(), precision)).toList();
         lengths = new RowLengths(batch, capacity);
     }
 
@@ -39,7 +39,7 @@ final class PackedCache implements TokenCache {
         return lengths;
     }
 
-    Kernels.Cache layer(int layer) {
+    KeyValueCache layer(int layer) {
         return layers.get(layer);
     }
 }

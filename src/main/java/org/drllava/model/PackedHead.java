@@ -2,13 +2,14 @@ package org.drllava.model;
 
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.Autograd;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.PackedWeight;
+import org.drllava.tensor.Products;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
+import org.drllava.tensor.Vocabulary;
 
 /**
  * The layer from hidden states to the vocabulary on the project's own kernels. Scoring and sampling give a token the same bits.
@@ -20,7 +21,7 @@ record PackedHead(PackedWeight there, PackedWeight back) {
     static PackedHead of(Text config, Weights weights, DType precision, boolean trained) {
         String name = config.tiedEmbeddings() ? "language_model.embed_tokens.weight" : "lm_head.weight";
         Tensor head = weights.get(name);
-        PackedHead packed = new PackedHead(Kernels.pack(head, precision), trained ? Kernels.packTransposed(head, precision) : null);
+        PackedHead packed = new PackedHead(PackedWeight.of(head, precision), trained ? PackedWeight.transposed(head, precision) : null);
         if (!config.tiedEmbeddings()) {
             weights.rest(name);
         }
@@ -29,12 +30,12 @@ record PackedHead(PackedWeight there, PackedWeight back) {
 
     /** @param states float32 [rows, hidden]; @return float32 [rows, vocabulary] */
     Tensor logits(Tensor states) {
-        return Kernels.linear(Ops.contiguous(states), there, null);
+        return Products.linear(Ops.contiguous(states), there, null);
     }
 
     /** @param logits [rows, vocabulary], to fill; @param states [rows, hidden] */
     void logits(Columns logits, Columns states) {
-        Kernels.linear(logits, states, there, null, 1);
+        Products.linear(logits, states, there, null, 1);
     }
 
     /** @param states float32 [n, hidden] that predict the answers */
@@ -46,8 +47,9 @@ record PackedHead(PackedWeight there, PackedWeight back) {
     TokenScores scores(Tensor states, Tensor gradients, AnswerRows answers, double temperature) {
         try (Autograd.Guard off = Autograd.off()) {
             TokenScores scores = new TokenScores(empty(states, answers), empty(states, answers));
-            Kernels.logprobs(scores.logprobs(), scores.entropies(), gradients == null ? null : Columns.of(gradients),
-                    Columns.of(Ops.contiguous(states)), Tensors.of(states.device(), answers.targets(), answers.count()), new Kernels.Head(there, back, temperature));
+            Vocabulary.logprobs(scores.logprobs(), scores.entropies(), gradients == null ? null : Columns.of(gradients),
+                    Columns.of(Ops.contiguous(states)), Tensors.of(states.device(), answers.targets(), answers.count()),
+                    new Vocabulary.Head(there, back, temperature));
             return scores;
         }
     }

@@ -2,8 +2,8 @@ package org.drllava.model;
 
 import java.util.Map;
 import org.drllava.model.LlavaConfig.Text;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Columns;
+import org.drllava.tensor.Products;
 import org.drllava.tensor.Tensor;
 
 /**
@@ -21,7 +21,7 @@ record PackedLayer(PackedWeights.Layer weight, PackedUpdate update, boolean merg
 
     /** @param x [rows, in]; @param residual [rows, out], added; or null */
     Tensor forward(Tensor x, Tensor residual) {
-        return beside() ? update.forward(x, weight.there(), residual) : Kernels.linear(x, weight.there(), residual);
+        return beside() ? update.forward(x, weight.there(), residual) : Products.linear(x, weight.there(), residual);
     }
 
     /** As {@link #forward(Tensor, Tensor)} into memory of the caller's. @param low [rows, at least {@link #lowWidth}] to work in */
@@ -29,7 +29,7 @@ record PackedLayer(PackedWeights.Layer weight, PackedUpdate update, boolean merg
         if (beside()) {
             update.forward(y, x, weight.there(), residual, new Columns(low, 0, lowWidth()));
         } else {
-            Kernels.linear(y, x, weight.there(), residual, 1);
+            Products.linear(y, x, weight.there(), residual, 1);
         }
     }
 
@@ -44,7 +44,7 @@ record PackedLayer(PackedWeights.Layer weight, PackedUpdate update, boolean merg
 
     /** The gradient of x. */
     Tensor back(Tensor dy, Tensor low) {
-        return beside() ? update.back(dy, low, weight.back()) : Kernels.linear(dy, weight.back(), null);
+        return beside() ? update.back(dy, low, weight.back()) : Products.linear(dy, weight.back(), null);
     }
 
     /** Writes the updates' gradients. */

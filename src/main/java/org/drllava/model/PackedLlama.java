@@ -3,10 +3,11 @@ package org.drllava.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.Attention;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Layers;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
@@ -116,13 +117,13 @@ final class PackedLlama {
 
     private Attend attend(PackedCache cache, int layer, PackedRows rows, PackedRows looking) {
         if (cache == null) {
-            Kernels.Packed shape = looking == rows ? rows.attention() : looking.attention(rows);
+            Attention.Packed shape = looking == rows ? rows.attention() : looking.attention(rows);
             return (out, logSumExp, queries, keys, values) -> {
                 if (precision == DType.BFLOAT16) { // as a cache keeps them
-                    Kernels.round(keys);
-                    Kernels.round(values);
+                    Layers.round(keys);
+                    Layers.round(values);
                 }
-                Kernels.attend(out, logSumExp, queries, keys, values, shape, config.headSize());
+                Attention.forward(out, logSumExp, queries, keys, values, shape, config.headSize());
             };
         }
         return (out, _, queries, keys, values) -> {
@@ -153,7 +154,7 @@ final class PackedLlama {
         Tensor gateUp = gates(block, hidden, saved);
         long inner = gateUp.size(1) / 2;
         Tensor gated = empty(gateUp, gateUp.size(0), inner);
-        Kernels.swiglu(Columns.of(gated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
+        Layers.swiglu(Columns.of(gated), new Columns(gateUp, 0, inner), new Columns(gateUp, inner, inner));
         return block.down().forward(gated, hidden);
     }
 
@@ -168,7 +169,7 @@ final class PackedLlama {
 
     private Tensor normed(Tensor hidden, Tensor weight, Tensor inverse) {
         Tensor y = empty(hidden, hidden.size(0), hidden.size(1));
-        Kernels.rmsNorm(Columns.of(y), Columns.of(hidden), weight, config.rmsNormEps(), inverse);
+        Layers.rmsNorm(Columns.of(y), Columns.of(hidden), weight, config.rmsNormEps(), inverse);
         return y;
     }
 

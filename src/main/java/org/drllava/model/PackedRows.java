@@ -1,8 +1,8 @@
 package org.drllava.model;
 
 import java.util.stream.IntStream;
+import org.drllava.tensor.Attention;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 
@@ -53,12 +53,12 @@ record PackedRows(int[] tokens, Tensor sequences, Tensor positions, Tensor offse
     }
 
     /** Every token looks at its sequence up to itself. */
-    Kernels.Packed attention() {
-        return Kernels.Packed.all(offsets);
+    Attention.Packed attention() {
+        return Attention.Packed.all(offsets);
     }
 
     /** Only these of the tokens {@code all} look. */
-    Kernels.Packed attention(PackedRows all) {
-        return new Kernels.Packed(all.offsets, offsets, positions);
+    Attention.Packed attention(PackedRows all) {
+        return new Attention.Packed(all.offsets, offsets, positions);
     }
 }

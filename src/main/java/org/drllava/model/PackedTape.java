@@ -2,8 +2,8 @@ package org.drllava.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 

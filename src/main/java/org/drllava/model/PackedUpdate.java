@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.PackedWeight;
+import org.drllava.tensor.Products;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
@@ -31,9 +31,9 @@ final class PackedUpdate {
         this.rank = rank;
         this.scale = scale;
         this.parts = parts;
-        a = Kernels.pack(joinedA, DType.FLOAT32);
-        aBack = trained && !merged ? Kernels.packTransposed(joinedA, DType.FLOAT32) : null;
-        this.b = merged ? null : Kernels.pack(Kernels.joined(b), DType.FLOAT32);
+        a = PackedWeight.of(joinedA, DType.FLOAT32);
+        aBack = trained && !merged ? PackedWeight.transposed(joinedA, DType.FLOAT32) : null;
+        this.b = merged ? null : PackedWeight.of(PackedWeight.joined(b), DType.FLOAT32);
         long[] places = new long[parts.size()];
         for (int i = 0; i < places.length; i++) {
             places[i] = (i == 0 ? 0 : places[i - 1]) + parts.get(i).rows();
@@ -63,7 +63,7 @@ final class PackedUpdate {
             bs.add(update != null ? update.b() : zeros(adapter, module.outputs(config), rank));
             scale = update != null ? update.scale() : scale;
             parts.add(new Part(update == null ? null : LoraAdapter.moduleName(layer, module), module.outputs(config),
-                    trained ? Kernels.packTransposed(bs.getLast(), DType.FLOAT32) : null));
+                    trained ? PackedWeight.transposed(bs.getLast(), DType.FLOAT32) : null));
         }
         return new PackedUpdate(rank, scale, parts, Ops.cat(0, as.toArray(Tensor[]::new)), bs, trained, merged);
     }
@@ -79,8 +79,8 @@ final class PackedUpdate {
 
     /** The same into {@code y}. @param low [rows, {@link #lowWidth}] to work in */
     void forward(Columns y, Columns x, PackedWeight weight, Columns residual, Columns low) {
-        Kernels.linear(low, x, a, null, scale);
-        Kernels.linearLora(y, x, weight, low, b, ends, residual);
+        Products.linear(low, x, a, null, scale);
+        Products.linearLora(y, x, weight, low, b, ends, residual);
     }
 
     /** Columns of {@code scale A x} of all parts. */
@@ -91,7 +91,7 @@ final class PackedUpdate {
     /** {@code scale A x} of each part: [rows, parts · rank] */
     private Tensor low(Tensor x) {
         Tensor low = empty(x, a.out());
-        Kernels.linear(Columns.of(low), Columns.of(x), a, null, scale);
+        Products.linear(Columns.of(low), Columns.of(x), a, null, scale);
         return low;
     }
 
@@ -101,7 +101,7 @@ final class PackedUpdate {
         long from = 0;
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
-            Kernels.linear(new Columns(low, i * rank, rank), new Columns(dy, from, part.rows()), part.back(), null, scale);
+            Products.linear(new Columns(low, i * rank, rank), new Columns(dy, from, part.rows()), part.back(), null, scale);
             from += part.rows();
         }
         return low;
@@ -110,7 +110,7 @@ final class PackedUpdate {
     /** The gradient of x in {@link #forward}. @param low of {@link #lowBack} */
     Tensor back(Tensor dy, Tensor low, PackedWeight weight) {
         Tensor dx = empty(dy, weight.out());
-        Kernels.linearLora(Columns.of(dx), Columns.of(dy), weight, Columns.of(low), aBack, end, null);
+        Products.linearLora(Columns.of(dx), Columns.of(dy), weight, Columns.of(low), aBack, end, null);
         return dx;
     }
 
@@ -122,9 +122,10 @@ final class PackedUpdate {
             for (int i = 0; i < parts.size(); i++) {
                 Part part = parts.get(i);
                 if (part.name() != null) {
-                    Kernels.weightGradient(Columns.of(gradients.get(part.name() + ".lora_B")), new Columns(dy, from, part.rows()),
+                    Products.weightGradient(Columns.of(gradients.get(part.name() + ".lora_B")), new Columns(dy, from, part.rows()),
                             new Columns(there, i * rank, rank), 1, false);
-                    Kernels.weightGradient(Columns.of(gradients.get(part.name() + ".lora_A")), new Columns(low, i * rank, rank), Columns.of(x), 1, false);
+                    Products.weightGradient(Columns.of(gradients.get(part.name() + ".lora_A")), new Columns(low, i * rank, rank),
+                            Columns.of(x), 1, false);
                 }
                 from += part.rows();
             }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.drllava.model.LlavaConfig.Text;
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
@@ -47,10 +46,11 @@ record PackedWeights(List<Block> blocks, Tensor norm, DType precision) {
     /** What the layers are made of is let go. */
     private static Layer layer(Weights weights, String block, DType precision, boolean trained, LlamaModule... modules) {
         try (TensorScope scope = TensorScope.open()) {
-            List<Tensor> joined = Kernels.joined(List.of(modules).stream().map(module -> weights.get(block + module.path() + ".weight")).toList());
-            PackedWeight there = Kernels.pack(joined, precision);
+            List<Tensor> apart = List.of(modules).stream().map(module -> weights.get(block + module.path() + ".weight")).toList();
+            List<Tensor> joined = PackedWeight.joined(apart);
+            PackedWeight there = PackedWeight.of(joined, precision);
             there.tensors().forEach(scope::keep);
-            PackedWeight back = trained ? Kernels.packTransposed(joined, precision) : null;
+            PackedWeight back = trained ? PackedWeight.transposed(joined, precision) : null;
             if (trained) {
                 back.tensors().forEach(scope::keep);
             }

@@ -1,9 +1,10 @@
 package org.drllava.model;
 
 import org.drllava.model.LlavaConfig.Text;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
+import org.drllava.tensor.Layers;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -70,7 +71,7 @@ final class RotaryPositions {
     }
 
     /** Rotates heads that lie side by side, in place and not recorded, or back. @param x [rows, heads * head]; @param positions int64 [rows] */
-    void turn(Kernels.Columns x, Tensor positions, boolean back) {
-        Kernels.rotary(x, cosines, sines, positions, back);
+    void turn(Columns x, Tensor positions, boolean back) {
+        Layers.rotary(x, cosines, sines, positions, back);
     }
 }

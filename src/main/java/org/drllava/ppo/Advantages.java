@@ -7,6 +7,7 @@ import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
+import org.drllava.tensor.Training;
 
 /**
  * Generalised advantage estimation (arXiv 1506.02438) over one conversation's answer tokens, and whitening over many. On the
@@ -34,7 +35,7 @@ public final class Advantages {
         try (TensorScope scope = TensorScope.open()) {
             Tensor advantages = Tensors.empty(Device.CPU, DType.FLOAT32, n);
             Tensor returns = Tensors.empty(Device.CPU, DType.FLOAT32, n);
-            Kernels.advantages(advantages, returns, Tensors.of(Device.CPU, rewards, n), Tensors.of(Device.CPU, values, n),
+            Training.advantages(advantages, returns, Tensors.of(Device.CPU, rewards, n), Tensors.of(Device.CPU, values, n),
                     Tensors.of(Device.CPU, discounts, n), lambda, Tensors.of(Device.CPU, new int[] {0, n}, 2));
             return new Estimate(advantages.toFloats(), returns.toFloats());
         }
@@ -65,7 +66,7 @@ public final class Advantages {
         if (Kernels.available(Device.CPU)) {
             try (TensorScope scope = TensorScope.open()) {
                 Tensor x = Tensors.of(Device.CPU, all, all.length);
-                Kernels.whiten(x, shiftMean);
+                Training.whiten(x, shiftMean);
                 all = x.toFloats();
             }
         } else {

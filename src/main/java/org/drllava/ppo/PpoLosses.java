@@ -6,6 +6,7 @@ import org.drllava.tensor.Loss;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
+import org.drllava.tensor.Training;
 
 /**
  * The clipped losses of PPO (arXiv 1707.06347) over answer tokens. Each is the sum over its n tokens divided by
@@ -30,7 +31,7 @@ public final class PpoLosses {
             return Loss.recorded(recordedPolicy(logprobs, oldLogprobs, advantages, clip, total));
         }
         Tensor slope = slope(logprobs);
-        return new Loss(Kernels.policyLoss(slope, logprobs, oldLogprobs, advantages, clip, total), logprobs, slope);
+        return new Loss(Training.policyLoss(slope, logprobs, oldLogprobs, advantages, clip, total), logprobs, slope);
     }
 
     /** {@link #policy} by libtorch's operators. @param logprobs [n], recorded */
@@ -54,7 +55,7 @@ public final class PpoLosses {
             return Loss.recorded(recordedValue(values, oldValues, returns, clip, total));
         }
         Tensor slope = slope(values);
-        return new Loss(Kernels.valueLoss(slope, values, oldValues, returns, clip, total), values, slope);
+        return new Loss(Training.valueLoss(slope, values, oldValues, returns, clip, total), values, slope);
     }
 
     /** {@link #value} by libtorch's operators. @param values [n], recorded */

@@ -3,9 +3,11 @@ package org.drllava.rollout;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.drllava.common.InputException;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.Sampler;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 
@@ -41,15 +43,15 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
 
     /** Tokens, a row each, and their log-probabilities at {@link #scoringTemperature}. */
     record Chosen(int[] tokens, float[] logprobs) {
-        static Chosen of(Kernels.Chosen chosen) {
+        static Chosen of(Sampler.Chosen chosen) {
             return new Chosen(LongStream.of(chosen.tokens()).mapToInt(Math::toIntExact).toArray(), chosen.logprobs());
         }
     }
 
     /** The same for the project's own kernels on {@code device}. What it holds belongs to the innermost scope. */
-    Kernels.Choice choice(Device device, long seed, long step) {
+    Sampler.Choice choice(Device device, long seed, long step) {
         Tensor never = suppressed.isEmpty() ? null : Tensors.of(device, suppressed.stream().mapToLong(t -> t).sorted().toArray(), suppressed.size());
-        return new Kernels.Choice(temperature, topK, topP, never, seed, step);
+        return new Sampler.Choice(temperature, topK, topP, never, seed, step);
     }
 
     /**
@@ -62,7 +64,7 @@ public record Sampling(double temperature, int topK, double topP, Set<Integer> s
     Chosen choose(Tensor logits, long seed, long step, long[] conversations, long[] positions) {
         if (Kernels.suit(logits)) {
             Device device = logits.device();
-            return Chosen.of(Kernels.sample(Kernels.Columns.of(logits), choice(device, seed, step),
+            return Chosen.of(Sampler.sample(Columns.of(logits), choice(device, seed, step),
                     Tensors.of(device, conversations, conversations.length), Tensors.of(device, positions, positions.length)));
         }
         Tensor distribution = Ops.logSoftmax(scoringTemperature() == 1 ? logits : Ops.multiply(logits, 1 / scoringTemperature()));

@@ -33,7 +33,7 @@ public final class AdamW {
     public void step(Tensor gradient, double learningRate, double scale) {
         steps++;
         if (Kernels.suit(values)) {
-            Kernels.adamw(values, gradient, firstMoment, secondMoment, settings, learningRate, scale, steps);
+            Training.adamw(values, gradient, firstMoment, secondMoment, settings, learningRate, scale, steps);
         } else {
             aten(gradient, learningRate, scale);
         }

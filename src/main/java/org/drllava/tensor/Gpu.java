@@ -17,7 +17,7 @@ import org.drllava.bindings.kernels.Matrix;
 import org.drllava.bindings.kernels.RowKernels;
 
 /**
- * A GPU as {@link Kernels} uses it, for the life of the process: cuBLAS, and which stream work goes to. That is the default
+ * A GPU as {@link Kernels} use it, for the life of the process: cuBLAS, and which stream work goes to. That is the default
  * stream, libtorch's own, so that kernels, products and operators follow each other in the order in which they are called.
  * Only what {@link #record} keeps for a graph goes to another.
  */

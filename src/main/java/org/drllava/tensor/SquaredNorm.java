@@ -10,7 +10,7 @@ final class SquaredNorm {
         long blocks = (n + Shards.BLOCK - 1) / Shards.BLOCK;
         try (TensorScope scope = TensorScope.open(); Autograd.Guard off = Autograd.off()) {
             if (Kernels.suit(x)) {
-                return Kernels.squaredNorms(x, Shards.BLOCK);
+                return Training.squaredNorms(x, Shards.BLOCK);
             }
             double[] squares = new double[(int) blocks];
             long whole = n / Shards.BLOCK;

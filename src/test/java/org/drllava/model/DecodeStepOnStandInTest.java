@@ -14,12 +14,13 @@ import java.util.stream.IntStream;
 import org.drllava.bindings.kernels.KernelException;
 import org.drllava.common.InputException;
 import org.drllava.tensor.Autograd;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.LeakCheck;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.ParameterArena;
+import org.drllava.tensor.Sampler;
 import org.drllava.tensor.StandInGpu;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
@@ -63,9 +64,9 @@ class DecodeStepOnStandInTest {
         LlavaModel model = model(dtype, kvHeads);
         LoraAdapter adapter = adapter(model, rank);
         List<int[]> prompts = List.of(TinyModel.tokens(random, 5), TinyModel.tokens(random, 1), TinyModel.tokens(random, 8));
-        var choice = new Kernels.Choice(temperature, 0, 1, Tensors.of(Device.CPU, new int[] {TinyModel.IMAGE}, 1), 5, 6);
-        List<Kernels.Chosen> expected = StandInGpu.onCpu(() -> decode(model.packed(adapter), prompts, choice, false));
-        List<Kernels.Chosen> found = decode(model.packed(adapter), prompts, choice, true);
+        var choice = new Sampler.Choice(temperature, 0, 1, Tensors.of(Device.CPU, new int[] {TinyModel.IMAGE}, 1), 5, 6);
+        List<Sampler.Chosen> expected = StandInGpu.onCpu(() -> decode(model.packed(adapter), prompts, choice, false));
+        List<Sampler.Chosen> found = decode(model.packed(adapter), prompts, choice, true);
         assertThat(found).hasSameSizeAs(expected);
         for (int step = 0; step < found.size(); step++) {
             for (int row = 0; row < 3; row++) {
@@ -83,12 +84,12 @@ class DecodeStepOnStandInTest {
     }
 
     /** Tokens and log-probabilities of every step, by row. @param replayed whether by a {@link DecodeStep} */
-    private static List<Kernels.Chosen> decode(LlavaModel model, List<int[]> prompts, Kernels.Choice choice, boolean replayed) {
+    private static List<Sampler.Chosen> decode(LlavaModel model, List<int[]> prompts, Sampler.Choice choice, boolean replayed) {
         long[] conversations = {40, 41, 42};
         TokenCache cache = model.newCache(3, CAPACITY);
         model.advance(cache, TokenBatch.of(prompts), null, null);
         int[] next = {3, 4, 5};
-        List<Kernels.Chosen> all = new ArrayList<>();
+        List<Sampler.Chosen> all = new ArrayList<>();
         try (DecodeStep decode = model.decodeStep(cache, choice, conversations)) {
             assertThat(decode != null).isEqualTo(replayed);
             for (int step = 0; step < STEPS; step++) {
@@ -99,7 +100,7 @@ class DecodeStepOnStandInTest {
                 for (int row = 0; row < 3; row++) {
                     fed[row] = feeds(step, row) ? next[row] : DecodeStep.NONE;
                 }
-                Kernels.Chosen chosen = replayed ? elsewhere(decode, fed) : advance(model, cache, choice, conversations, fed);
+                Sampler.Chosen chosen = replayed ? elsewhere(decode, fed) : advance(model, cache, choice, conversations, fed);
                 for (int row = 0; row < 3; row++) {
                     next[row] = feeds(step, row) ? (int) chosen.tokens()[row] : next[row];
                 }
@@ -111,11 +112,11 @@ class DecodeStepOnStandInTest {
     }
 
     /** On a thread that has no scope, so that a step which made a tensor would fail. */
-    private static Kernels.Chosen elsewhere(DecodeStep decode, int[] fed) {
+    private static Sampler.Chosen elsewhere(DecodeStep decode, int[] fed) {
         return CompletableFuture.supplyAsync(() -> decode.run(fed)).join();
     }
 
-    private static Kernels.Chosen advance(LlavaModel model, TokenCache cache, Kernels.Choice choice, long[] conversations, int[] fed) {
+    private static Sampler.Chosen advance(LlavaModel model, TokenCache cache, Sampler.Choice choice, long[] conversations, int[] fed) {
         List<int[]> batch = new ArrayList<>();
         int[] rows = IntStream.range(0, 3).filter(row -> fed[row] != DecodeStep.NONE).toArray();
         for (int token : fed) {
@@ -124,9 +125,9 @@ class DecodeStepOnStandInTest {
         Tensor logits = model.logits(model.advance(cache, TokenBatch.of(batch), null, null));
         long[] numbers = IntStream.of(rows).mapToLong(row -> conversations[row]).toArray();
         long[] places = IntStream.of(rows).mapToLong(cache::length).toArray();
-        Kernels.Chosen some = Kernels.sample(Kernels.Columns.of(logits), choice, Tensors.of(Device.CPU, numbers, rows.length),
+        Sampler.Chosen some = Sampler.sample(Columns.of(logits), choice, Tensors.of(Device.CPU, numbers, rows.length),
                 Tensors.of(Device.CPU, places, rows.length));
-        Kernels.Chosen all = new Kernels.Chosen(new long[3], new float[3]);
+        Sampler.Chosen all = new Sampler.Chosen(new long[3], new float[3]);
         for (int i = 0; i < rows.length; i++) {
             all.tokens()[rows[i]] = some.tokens()[i];
             all.logprobs()[rows[i]] = some.logprobs()[i];
@@ -139,7 +140,7 @@ class DecodeStepOnStandInTest {
         LlavaModel model = model(DType.FLOAT32, 4).packed(null);
         TokenCache cache = model.newCache(2, 200);
         model.advance(cache, TokenBatch.of(List.of(TinyModel.tokens(random, 127), TinyModel.tokens(random, 2))), null, null);
-        try (DecodeStep decode = model.decodeStep(cache, new Kernels.Choice(0, 0, 1, null, 1, 1), new long[2])) {
+        try (DecodeStep decode = model.decodeStep(cache, new Sampler.Choice(0, 0, 1, null, 1, 1), new long[2])) {
             decode.run(new int[] {3, 3});
             decode.run(new int[] {DecodeStep.NONE, 3});
             assertThatThrownBy(() -> decode.run(new int[] {3, 3})).isInstanceOf(InputException.class).hasMessageContaining("128 positions");

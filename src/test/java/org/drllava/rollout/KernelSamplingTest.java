@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.Device;
 import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.Sampler;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
@@ -30,7 +32,7 @@ class KernelSamplingTest {
         for (int i = 0; i < 1000; i++) {
             long seed = random.nextLong(), step = random.nextLong(), conversation = random.nextLong();
             int position = random.nextInt();
-            assertThat(Kernels.uniform(seed, step, conversation, position)).isEqualTo(Philox.uniform(seed, step, conversation, position));
+            assertThat(Sampler.uniform(seed, step, conversation, position)).isEqualTo(Philox.uniform(seed, step, conversation, position));
         }
     }
 
@@ -47,9 +49,9 @@ class KernelSamplingTest {
                 int[] conversations = random.ints(rows).toArray(), positions = random.ints(rows, 0, 1000).toArray();
                 Tensor logits = Tensors.of(Device.CPU, values, rows, vocabulary);
                 int[] suppressed = sampling.suppressed().stream().mapToInt(Integer::intValue).sorted().toArray();
-                var choice = new Kernels.Choice(sampling.temperature(), sampling.topK(), sampling.topP(),
+                var choice = new Sampler.Choice(sampling.temperature(), sampling.topK(), sampling.topP(),
                         Tensors.of(Device.CPU, suppressed, suppressed.length), 42, 3);
-                var chosen = Kernels.sample(Kernels.Columns.of(logits), choice, Tensors.of(Device.CPU, conversations, rows),
+                var chosen = Sampler.sample(Columns.of(logits), choice, Tensors.of(Device.CPU, conversations, rows),
                         Tensors.of(Device.CPU, positions, rows));
                 float[] logprobs = Ops.logSoftmax(Ops.multiply(logits, 1 / sampling.scoringTemperature())).toFloats();
                 for (int r = 0; r < rows; r++) {

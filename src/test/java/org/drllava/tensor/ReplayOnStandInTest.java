@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import org.drllava.tensor.Kernels.Columns;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -17,18 +16,18 @@ class ReplayOnStandInTest {
     void doesItsWorkOnceEachTimeAndNotWhenItIsRecorded() {
         try (TensorScope scope = TensorScope.open()) {
             Tensor x = Tensors.of(Device.CPU, new float[] {1, 2}, 1, 2), y = Tensors.zeros(Device.CPU, DType.FLOAT32, 1, 2);
-            PackedWeight identity = Kernels.pack(Tensors.of(Device.CPU, new float[] {1, 0, 0, 1}, 2, 2), DType.FLOAT32);
+            PackedWeight identity = PackedWeight.of(Tensors.of(Device.CPU, new float[] {1, 0, 0, 1}, 2, 2), DType.FLOAT32);
             Tensor one = Tensors.zeros(Device.CPU, DType.INT64, 1);
             try (Replay replay = new Replay(Device.CPU, () -> {
-                Kernels.linear(Columns.of(y), Columns.of(x), identity, Columns.of(y), 1);
-                Kernels.embedding(Columns.of(x), y, one);
+                Products.linear(Columns.of(y), Columns.of(x), identity, Columns.of(y), 1);
+                Layers.embedding(Columns.of(x), y, one);
             })) {
                 for (int run = 0; run < 5; run++) {
                     replay.run();
                 }
                 assertThat(replay.recorded()).isTrue();
                 assertThat(y.toFloats()).containsExactly(16, 32); // doubled each time but the first
-                Kernels.linear(Columns.of(y), Columns.of(x), identity, null, 1); // what is not replayed is done at once again
+                Products.linear(Columns.of(y), Columns.of(x), identity, null, 1); // what is not replayed is done at once again
                 assertThat(y.toFloats()).containsExactly(16, 32);
             }
         }
@@ -44,7 +43,7 @@ class ReplayOnStandInTest {
             double[] sum = new double[1];
             for (int i = 0; i < 2; i++) {
                 // A norm is read here, which a graph cannot keep.
-                try (Replay replay = new Replay(Device.CPU, () -> sum[0] += Kernels.squaredNorms(x, 2)[0])) {
+                try (Replay replay = new Replay(Device.CPU, () -> sum[0] += Training.squaredNorms(x, 2)[0])) {
                     for (int run = 0; run < 4; run++) {
                         replay.run();
                     }

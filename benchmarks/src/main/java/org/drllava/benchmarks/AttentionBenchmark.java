@@ -1,10 +1,10 @@
 package org.drllava.benchmarks;
 
 import java.util.stream.IntStream;
+import org.drllava.tensor.Attention;
+import org.drllava.tensor.Attention.Packed;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
-import org.drllava.tensor.Kernels.Packed;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -53,7 +53,7 @@ public class AttentionBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernel() {
-        Kernels.attend(Columns.of(out), null, Columns.of(q), Columns.of(k), Columns.of(v), packed, HEAD);
+        Attention.forward(Columns.of(out), null, Columns.of(q), Columns.of(k), Columns.of(v), packed, HEAD);
     }
 
     @Benchmark
@@ -63,8 +63,8 @@ public class AttentionBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernelGradient() {
-        Kernels.attend(Columns.of(out), logsumexp, Columns.of(q), Columns.of(k), Columns.of(v), packed, HEAD);
-        Kernels.attendBackward(Columns.of(dq), Columns.of(dk), Columns.of(dv), Columns.of(dout), Columns.of(out), logsumexp, Columns.of(q),
+        Attention.forward(Columns.of(out), logsumexp, Columns.of(q), Columns.of(k), Columns.of(v), packed, HEAD);
+        Attention.backward(Columns.of(dq), Columns.of(dk), Columns.of(dv), Columns.of(dout), Columns.of(out), logsumexp, Columns.of(q),
                 Columns.of(k), Columns.of(v), packed, HEAD);
     }
 

@@ -2,10 +2,10 @@ package org.drllava.benchmarks;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.KeyValueCache;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -33,7 +33,7 @@ public class DecodeAttentionBenchmark extends TensorBenchmark {
     private Tensor out;
     private Tensor sequences;
     private Tensor positions;
-    private Kernels.Cache cache;
+    private KeyValueCache cache;
     private Tensor keys;
     private Tensor values;
     private Tensor places;
@@ -60,7 +60,7 @@ public class DecodeAttentionBenchmark extends TensorBenchmark {
     }
 
     private void fillCache() {
-        cache = new Kernels.Cache(Device.CPU, batch, tokens, HEADS, HEAD, DType.FLOAT32);
+        cache = new KeyValueCache(Device.CPU, batch, tokens, HEADS, HEAD, DType.FLOAT32);
         int rows = batch * tokens;
         Tensor everywhere = Tensors.of(Device.CPU, IntStream.range(0, rows).map(i -> i / tokens).toArray(), rows);
         Tensor always = Tensors.of(Device.CPU, IntStream.range(0, rows).map(i -> i % tokens).toArray(), rows);

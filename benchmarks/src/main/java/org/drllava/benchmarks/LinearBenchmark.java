@@ -1,9 +1,9 @@
 package org.drllava.benchmarks;
 
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.PackedWeight;
+import org.drllava.tensor.Products;
 import org.drllava.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -35,13 +35,13 @@ public class LinearBenchmark extends TensorBenchmark {
         xBf16 = bf16(x);
         weight = weight(Integer.parseInt(sizes[1]), in);
         weightBf16 = bf16(weight);
-        packed = Kernels.pack(weight, DType.FLOAT32);
-        packedBf16 = Kernels.pack(weight, DType.BFLOAT16);
+        packed = PackedWeight.of(weight, DType.FLOAT32);
+        packedBf16 = PackedWeight.of(weight, DType.BFLOAT16);
     }
 
     @Benchmark
     public void kernel() {
-        run(() -> Kernels.linear(x, packed, null));
+        run(() -> Products.linear(x, packed, null));
     }
 
     @Benchmark
@@ -51,7 +51,7 @@ public class LinearBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernelBf16() {
-        run(() -> Kernels.linear(x, packedBf16, null));
+        run(() -> Products.linear(x, packedBf16, null));
     }
 
     @Benchmark

@@ -1,11 +1,12 @@
 package org.drllava.benchmarks;
 
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
-import org.drllava.tensor.Kernels.Head;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.PackedWeight;
 import org.drllava.tensor.Tensor;
+import org.drllava.tensor.Vocabulary;
+import org.drllava.tensor.Vocabulary.Head;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -52,17 +53,17 @@ public class LogprobsBenchmark extends TensorBenchmark {
     }
 
     private Head head(DType precision) {
-        return new Head(Kernels.pack(weight, precision), Kernels.packTransposed(weight, precision), 1);
+        return new Head(PackedWeight.of(weight, precision), PackedWeight.transposed(weight, precision), 1);
     }
 
     @Benchmark
     public void kernel() {
-        Kernels.logprobs(logprobs, entropies, null, Columns.of(hidden), targets, head);
+        Vocabulary.logprobs(logprobs, entropies, null, Columns.of(hidden), targets, head);
     }
 
     @Benchmark
     public void kernelBf16() {
-        Kernels.logprobs(logprobs, entropies, null, Columns.of(hidden), targets, headBf16);
+        Vocabulary.logprobs(logprobs, entropies, null, Columns.of(hidden), targets, headBf16);
     }
 
     @Benchmark
@@ -77,12 +78,12 @@ public class LogprobsBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernelGradient() {
-        Kernels.logprobs(logprobs, entropies, Columns.of(gradients), Columns.of(hidden), targets, head);
+        Vocabulary.logprobs(logprobs, entropies, Columns.of(gradients), Columns.of(hidden), targets, head);
     }
 
     @Benchmark
     public void kernelGradientBf16() {
-        Kernels.logprobs(logprobs, entropies, Columns.of(gradients), Columns.of(hidden), targets, headBf16);
+        Vocabulary.logprobs(logprobs, entropies, Columns.of(gradients), Columns.of(hidden), targets, headBf16);
     }
 
     @Benchmark

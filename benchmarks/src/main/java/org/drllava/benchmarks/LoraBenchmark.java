@@ -1,11 +1,11 @@
 package org.drllava.benchmarks;
 
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.PackedWeight;
+import org.drllava.tensor.Products;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -49,10 +49,10 @@ public class LoraBenchmark extends TensorBenchmark {
         y = empty(rows, OUT);
         low = empty(rows, RANK);
         end = Tensors.of(Device.CPU, new int[] {OUT}, 1);
-        packed = Kernels.pack(weight, DType.FLOAT32);
-        packedBf16 = Kernels.pack(weight, DType.BFLOAT16);
-        packedA = Kernels.pack(a, DType.FLOAT32);
-        packedB = Kernels.pack(b, DType.FLOAT32);
+        packed = PackedWeight.of(weight, DType.FLOAT32);
+        packedBf16 = PackedWeight.of(weight, DType.BFLOAT16);
+        packedA = PackedWeight.of(a, DType.FLOAT32);
+        packedB = PackedWeight.of(b, DType.FLOAT32);
     }
 
     @Benchmark
@@ -66,8 +66,8 @@ public class LoraBenchmark extends TensorBenchmark {
     }
 
     private void kernel(PackedWeight frozen) {
-        Kernels.linear(Columns.of(low), Columns.of(x), packedA, null, 0.5);
-        Kernels.linearLora(Columns.of(y), Columns.of(x), frozen, Columns.of(low), packedB, end, null);
+        Products.linear(Columns.of(low), Columns.of(x), packedA, null, 0.5);
+        Products.linearLora(Columns.of(y), Columns.of(x), frozen, Columns.of(low), packedB, end, null);
     }
 
     @Benchmark

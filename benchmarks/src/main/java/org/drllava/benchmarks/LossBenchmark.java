@@ -2,9 +2,9 @@ package org.drllava.benchmarks;
 
 import org.drllava.ppo.PpoLosses;
 import org.drllava.tensor.Autograd;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
+import org.drllava.tensor.Training;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -30,7 +30,7 @@ public class LossBenchmark extends TensorBenchmark {
 
     @Benchmark
     public double kernelPolicy() {
-        return Kernels.policyLoss(gradient, now, before, wanted, 0.2, tokens);
+        return Training.policyLoss(gradient, now, before, wanted, 0.2, tokens);
     }
 
     @Benchmark
@@ -42,7 +42,7 @@ public class LossBenchmark extends TensorBenchmark {
 
     @Benchmark
     public double kernelValue() {
-        return Kernels.valueLoss(gradient, now, before, wanted, 0.2, tokens);
+        return Training.valueLoss(gradient, now, before, wanted, 0.2, tokens);
     }
 
     @Benchmark

@@ -6,10 +6,10 @@ import org.drllava.bindings.libtorch.OperatorCall;
 import org.drllava.tensor.AdamW;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
+import org.drllava.tensor.Training;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -43,7 +43,7 @@ public class OptimizerBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernelAdamw() {
-        Kernels.adamw(values, gradient, firstMoment, secondMoment, SETTINGS, RATE, SCALE, ++steps);
+        Training.adamw(values, gradient, firstMoment, secondMoment, SETTINGS, RATE, SCALE, ++steps);
     }
 
     @Benchmark
@@ -60,7 +60,7 @@ public class OptimizerBenchmark extends TensorBenchmark {
 
     @Benchmark
     public double kernelNorm() {
-        return Kernels.squaredNorms(gradient, gradient.elements())[0];
+        return Training.squaredNorms(gradient, gradient.elements())[0];
     }
 
     @Benchmark

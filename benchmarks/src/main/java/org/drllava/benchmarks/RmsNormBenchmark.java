@@ -1,7 +1,7 @@
 package org.drllava.benchmarks;
 
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Columns;
+import org.drllava.tensor.Layers;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -36,7 +36,7 @@ public class RmsNormBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernel() {
-        Kernels.rmsNorm(Columns.of(y), Columns.of(x), weight, EPSILON, null);
+        Layers.rmsNorm(Columns.of(y), Columns.of(x), weight, EPSILON, null);
     }
 
     @Benchmark
@@ -46,8 +46,8 @@ public class RmsNormBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernelGradient() {
-        Kernels.rmsNorm(Columns.of(y), Columns.of(x), weight, EPSILON, inverse);
-        Kernels.rmsNormBackward(Columns.of(dx), Columns.of(dy), Columns.of(x), weight, inverse, null);
+        Layers.rmsNorm(Columns.of(y), Columns.of(x), weight, EPSILON, inverse);
+        Layers.rmsNormBackward(Columns.of(dx), Columns.of(dy), Columns.of(x), weight, inverse, null);
     }
 
     @Benchmark

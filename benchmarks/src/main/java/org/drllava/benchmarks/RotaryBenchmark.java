@@ -1,9 +1,9 @@
 package org.drllava.benchmarks;
 
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Layers;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
@@ -45,7 +45,7 @@ public class RotaryBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernel() {
-        Kernels.rotary(Columns.of(x), cosines, sines, positions, false);
+        Layers.rotary(Columns.of(x), cosines, sines, positions, false);
     }
 
     @Benchmark
@@ -55,8 +55,8 @@ public class RotaryBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernelGradient() {
-        Kernels.rotary(Columns.of(x), cosines, sines, positions, false);
-        Kernels.rotary(Columns.of(dx), cosines, sines, positions, true);
+        Layers.rotary(Columns.of(x), cosines, sines, positions, false);
+        Layers.rotary(Columns.of(dx), cosines, sines, positions, true);
     }
 
     @Benchmark

@@ -4,10 +4,10 @@ import java.util.stream.IntStream;
 import org.drllava.bindings.libtorch.NativeTensor;
 import org.drllava.bindings.libtorch.Operator;
 import org.drllava.bindings.libtorch.OperatorCall;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.Sampler;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.Tensors;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,7 +21,7 @@ public class SamplingBenchmark extends TensorBenchmark {
     @Param({"1", "16", "128"})
     private int rows;
 
-    private final Kernels.Choice choice = new Kernels.Choice(1, 0, 1, null, 7, 1);
+    private final Sampler.Choice choice = new Sampler.Choice(1, 0, 1, null, 7, 1);
     private Tensor logits;
     private Tensor numbers;
 
@@ -32,8 +32,8 @@ public class SamplingBenchmark extends TensorBenchmark {
     }
 
     @Benchmark
-    public Kernels.Chosen kernel() {
-        return Kernels.sample(Columns.of(logits), choice, numbers, numbers);
+    public Sampler.Chosen kernel() {
+        return Sampler.sample(Columns.of(logits), choice, numbers, numbers);
     }
 
     @Benchmark

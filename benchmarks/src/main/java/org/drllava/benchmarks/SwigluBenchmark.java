@@ -1,8 +1,8 @@
 package org.drllava.benchmarks;
 
 import java.util.List;
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Columns;
+import org.drllava.tensor.Layers;
 import org.drllava.tensor.Ops;
 import org.drllava.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -32,7 +32,7 @@ public class SwigluBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernel() {
-        Kernels.swiglu(Columns.of(y), gate(joined), up(joined));
+        Layers.swiglu(Columns.of(y), gate(joined), up(joined));
     }
 
     @Benchmark
@@ -42,8 +42,8 @@ public class SwigluBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernelGradient() {
-        Kernels.swiglu(Columns.of(y), gate(joined), up(joined));
-        Kernels.swigluBackward(gate(gradient), up(gradient), null, Columns.of(dy), gate(joined), up(joined));
+        Layers.swiglu(Columns.of(y), gate(joined), up(joined));
+        Layers.swigluBackward(gate(gradient), up(gradient), null, Columns.of(dy), gate(joined), up(joined));
     }
 
     @Benchmark

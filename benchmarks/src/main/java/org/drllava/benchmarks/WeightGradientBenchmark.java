@@ -1,8 +1,8 @@
 package org.drllava.benchmarks;
 
-import org.drllava.tensor.Kernels;
-import org.drllava.tensor.Kernels.Columns;
+import org.drllava.tensor.Columns;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.Products;
 import org.drllava.tensor.Tensor;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
@@ -25,7 +25,7 @@ public class WeightGradientBenchmark extends TensorBenchmark {
 
     @Benchmark
     public void kernel() {
-        Kernels.weightGradient(Columns.of(gradient), Columns.of(dy), Columns.of(x), 1, false);
+        Products.weightGradient(Columns.of(gradient), Columns.of(dy), Columns.of(x), 1, false);
     }
 
     @Benchmark

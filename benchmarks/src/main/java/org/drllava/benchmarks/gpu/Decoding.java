@@ -16,8 +16,8 @@ import org.drllava.model.TokenBatch;
 import org.drllava.model.TokenCache;
 import org.drllava.tensor.DType;
 import org.drllava.tensor.Device;
-import org.drllava.tensor.Kernels;
 import org.drllava.tensor.Ops;
+import org.drllava.tensor.Sampler;
 import org.drllava.tensor.Tensor;
 import org.drllava.tensor.TensorScope;
 import org.drllava.tensor.Tensors;
@@ -30,7 +30,7 @@ final class Decoding {
     private final LlavaModel model;
     private final Sizes sizes;
     private final TokenCache cache;
-    private final Kernels.Choice choice;
+    private final Sampler.Choice choice;
     private final long[] conversations;
     private final int[] fed;
 
@@ -47,7 +47,7 @@ final class Decoding {
         Map<String, Tensor> weights = weights(device, config);
         model = Network.base(new LlavaModel(config, weights::get, device)).packed().model();
         cache = model.newCache(sizes.sequences(), sizes.context() + 1);
-        choice = new Kernels.Choice(1, 0, 0.95, null, 1, 1);
+        choice = new Sampler.Choice(1, 0, 0.95, null, 1, 1);
         conversations = LongStream.range(0, sizes.sequences()).toArray();
         fed = new SplittableRandom(3).ints(sizes.sequences(), 0, sizes.vocabulary()).toArray();
         fill();
@@ -95,7 +95,7 @@ final class Decoding {
             for (int i = 0; i < before; i++) {
                 once(step);
             }
-            List<Kernels.Chosen> all = new ArrayList<>();
+            List<Sampler.Chosen> all = new ArrayList<>();
             long start = System.nanoTime();
             for (int i = 0; i < count; i++) {
                 all.add(once(step));
@@ -110,8 +110,8 @@ final class Decoding {
     }
 
     /** The same token each time. */
-    private Kernels.Chosen once(DecodeStep step) {
-        Kernels.Chosen chosen = step.run(fed);
+    private Sampler.Chosen once(DecodeStep step) {
+        Sampler.Chosen chosen = step.run(fed);
         for (int row = 0; row < fed.length; row++) {
             cache.rewind(row, sizes.context() - 1);
         }
