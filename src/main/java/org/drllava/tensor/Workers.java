@@ -18,6 +18,9 @@ import org.drllava.distributed.World;
  * others' kernels.
  */
 public final class Workers implements AutoCloseable {
+    /** Threads on one kernel: a decode step's are some microseconds long, and more threads would mostly wait for each other. */
+    private static final int LARGEST_TEAM = 16;
+
     private final int count;
     private final ExecutorService threads;
 
@@ -51,7 +54,7 @@ public final class Workers implements AutoCloseable {
      * @return the results in the order of the units
      */
     public <T> List<T> map(int units, IntFunction<T> work) {
-        int helping = units == 0 ? 1 : Math.max(1, count / units);
+        int helping = units == 0 ? 1 : Math.clamp(count / units, 1, LARGEST_TEAM);
         List<Future<T>> futures = new ArrayList<>(units);
         for (int unit = 0; unit < units; unit++) {
             int index = unit;
