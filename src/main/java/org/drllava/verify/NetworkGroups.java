@@ -40,6 +40,8 @@ import tools.jackson.databind.JsonNode;
 final class NetworkGroups {
     /** bfloat16 keeps 8 bits of a number: bounds made for float32 are widened to what PyTorch's own bfloat16 shows. */
     private static final double BFLOAT16_BOUND = 0.1;
+    /** For the worst tensor's gradient: PyTorch 2.13 with transformers and peft comes to 0.135 for SFT's in the small reference of seed 1. */
+    private static final double BFLOAT16_GRADIENT_BOUND = 0.15;
     /**
      * For what follows from the policy's loss: a token whose ratio stands at the clip's edge falls on either side, and its gradient is
      * all there or not at all. AdamW's first steps are about lr * sign(g), so a tiny gradient whose sign rounding turns moves its weight by 2 lr.
@@ -165,7 +167,7 @@ final class NetworkGroups {
         float[] weight = Arrays.copyOf(flat, flat.length - 1);
         worst = Math.max(worst, Verdict.relativeNorm(weight, reference.floats("value_head.grad.weight")));
         worst = Math.max(worst, Verdict.relativeNorm(new float[] {flat[flat.length - 1]}, reference.floats("value_head.grad.bias")));
-        return verdict("value.grad", worst, reference.bound("grad"));
+        return gradient("value.grad", worst);
     }
 
     Verdict adamw() {
@@ -336,6 +338,10 @@ final class NetworkGroups {
         return new Verdict(group, error, exact ? bound : BFLOAT16_BOUND);
     }
 
+    private Verdict gradient(String group, double error) {
+        return new Verdict(group, error, exact ? reference.bound("grad") : BFLOAT16_GRADIENT_BOUND);
+    }
+
     private double relative(Tensor computed, String name) {
         float[] expected = reference.floats(name);
         return Verdict.largest(computed.toFloats(), expected) / Verdict.magnitude(expected);
@@ -361,7 +367,7 @@ final class NetworkGroups {
             float[] computed = Arrays.copyOfRange(flat, offset, offset += elements);
             worst = Math.max(worst, Verdict.relativeNorm(computed, reference.floats(group + "." + leaf.getKey())));
         }
-        return verdict(group, worst, reference.bound("grad"));
+        return gradient(group, worst);
     }
 
 }
