@@ -20,6 +20,13 @@ static DL_INLINE bfloat16 to_bfloat16(float x) {
     return {static_cast<uint16_t>((bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 : nearest >> 16)};
 }
 
+static DL_INLINE float to_float(bfloat16 x) {
+    uint32_t bits = uint32_t{x.bits} << 16;
+    float whole;
+    std::memcpy(&whole, &bits, sizeof whole);
+    return whole;
+}
+
 // What an array of T keeps of a float.
 template <class T>
 struct Kept;

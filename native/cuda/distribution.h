@@ -44,6 +44,19 @@ __device__ inline Outcome outcome_of(const Distribution* slots) {
     return {most + log_total, log_total - weighted / total};
 }
 
+// Of a row of logits, for the whole block of threads; `slots` is shared.
+__device__ inline Outcome outcome_of_logits(const float* logits, int64_t vocabulary, float inverse_temperature, Distribution* slots) {
+    if (threadIdx.x < SLOTS) {
+        Distribution mine;
+        for (int64_t token = threadIdx.x; token < vocabulary; token += SLOTS) {
+            mine.add(logits[token] * inverse_temperature);
+        }
+        slots[threadIdx.x] = mine;
+    }
+    __syncthreads();
+    return outcome_of(slots);
+}
+
 // Whether the token is among the suppressed ones, which rise.
 __device__ inline bool listed(const int64_t* suppressed, int64_t count, int64_t token) {
     int64_t from = 0;

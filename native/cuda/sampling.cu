@@ -104,15 +104,7 @@ __global__ void sample_row(SampleTokens call) {
         return;
     }
     const float* logits = call.logits.row(r);
-    if (threadIdx.x < SLOTS) {
-        Distribution mine;
-        for (int64_t token = threadIdx.x; token < call.vocabulary; token += SLOTS) {
-            mine.add(logits[token] * call.inverse_temperature);
-        }
-        slots[threadIdx.x] = mine;
-    }
-    __syncthreads();
-    Outcome outcome = outcome_of(slots);
+    Outcome outcome = outcome_of_logits(logits, call.vocabulary, call.inverse_temperature, slots);
     Row row{logits, call.vocabulary, call.suppressed, call.suppressed_count, call.inverse_temperature, 0, mass_unit(call.vocabulary), room};
     uint64_t key = 0;
     for (int64_t token = threadIdx.x; token < call.vocabulary; token += blockDim.x) {

@@ -139,15 +139,7 @@ __global__ void logit_logprobs_row(LogitLogprobs call) {
     if (!inside(Array::TARGETS, r, target, call.vocabulary)) {
         return;
     }
-    if (threadIdx.x < SLOTS) {
-        Distribution mine;
-        for (int64_t token = threadIdx.x; token < call.vocabulary; token += SLOTS) {
-            mine.add(logits[token] * call.inverse_temperature);
-        }
-        slots[threadIdx.x] = mine;
-    }
-    __syncthreads();
-    Outcome outcome = outcome_of(slots);
+    Outcome outcome = outcome_of_logits(logits, call.vocabulary, call.inverse_temperature, slots);
     if (threadIdx.x == 0) {
         call.logprobs[r] = logits[target] * call.inverse_temperature - outcome.logsumexp;
         if (call.entropies != nullptr) {
